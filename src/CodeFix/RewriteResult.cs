@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace PbnRewriter.CodeFix;
+
+/// <summary>The changed solution and the account of the change.</summary>
+/// <param name="Solution">
+/// The solution with the changed texts; the one that was given where nothing changed or where
+/// <see cref="RewriteReport.Errors"/> is not empty.
+/// </param>
+/// <param name="Report">What was rewritten, what was left, and why.</param>
+public sealed record RewriteResult(Solution Solution, RewriteReport Report);
+
+/// <summary>What a rewrite did and what it left.</summary>
+/// <param name="Sites">One entry a site that was given, by path and position; a linked file's site is one entry.</param>
+/// <param name="Left">Uses of BatchNorm2d other than sites that the rewrite could not carry over, each with its reason.</param>
+/// <param name="Errors">
+/// Compile errors that the rewrite would cause and that could not be traced to a site. Where there is one, nothing was changed.
+/// </param>
+public sealed record RewriteReport(
+    ImmutableArray<SiteReport> Sites,
+    ImmutableArray<LeftUse> Left,
+    ImmutableArray<Diagnostic> Errors);
+
+/// <summary>What became of one site.</summary>
+/// <param name="Project">The name of the site's project, the first by name where a file is in several.</param>
+/// <param name="FilePath">The file.</param>
+/// <param name="Line">The line of the call, counted from 1.</param>
+/// <param name="Column">The column of the call, counted from 1.</param>
+/// <param name="Member">The member that holds the call as <c>Type.Member</c>, <c>BasicBlock..ctor</c> for a constructor.</param>
+/// <param name="LeftBecause">Why the site was left as it is; null where it was rewritten.</param>
+public sealed record SiteReport(string Project, string FilePath, int Line, int Column, string Member, string? LeftBecause)
+{
+    /// <summary>Whether the site now constructs a PatchBatchNorm2d.</summary>
+    public bool IsRewritten => LeftBecause is null;
+}
+
+/// <summary>A use of BatchNorm2d that was left as it is though it may deserve a look.</summary>
+/// <param name="Project">The name of the project.</param>
+/// <param name="FilePath">The file.</param>
+/// <param name="Line">The line, counted from 1.</param>
+/// <param name="Column">The column, counted from 1.</param>
+/// <param name="Use">The use as it stands in the source.</param>
+/// <param name="Reason">Why it was left.</param>
+public sealed record LeftUse(string Project, string FilePath, int Line, int Column, string Use, string Reason);
