@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace PbnRewriter.Cli;
+
+/// <summary>Turns arguments into <see cref="RunOptions"/> and hands them to a <see cref="Runner"/>.</summary>
+internal sealed class CommandLine
+{
+    private const string Description = """
+        Rewrites TorchSharp BatchNorm2d constructions into PatchBatchNorm2d, in a whole solution.
+
+        Exit codes:
+          0    done, or nothing to change
+          2    wrong usage, or a path that cannot be used
+          3    a project did not load, restore or bind TorchSharp, or a file is not valid text in its encoding
+          4    the rewrite would break the build
+          130  cancelled
+        With any code but 0 nothing has been written.
+        """;
+
+    private readonly Argument<string?> path = new("path")
+    {
+        Description = "A .sln, .slnx, .slnf or .csproj file, or a folder that holds exactly one of them.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> grid = new("--grid")
+    {
+        Description = "Rows and columns of patches, such as 2x2. Wins over .editorconfig (PBN0001.grid).",
+        HelpName = "RxC",
+    };
+
+    private readonly Option<bool> dryRun = new("--dry-run")
+    {
+        Description = "Write nothing; list what would change.",
+    };
+
+    private readonly Option<bool> diff = new("--diff")
+    {
+        Description = "Write nothing; print a unified diff that git apply takes.",
+    };
+
+    private readonly Option<string> reference = new("--reference")
+    {
+        Description = "How rewritten projects reference the runtime.",
+        HelpName = "package|project=PATH|none",
+        DefaultValueFactory = _ => "package",
+    };
+
+    private readonly Option<bool> noRestore = new("--no-restore")
+    {
+        Description = "Do not restore packages first.",
+    };
+
+    private readonly VersionOption version = new();
+
+    private readonly HelpOption help = new();
+
+    private readonly Command command;
+
+    private CommandLine() => command = new Command("pbn-rewrite", Description)
+    {
+        path, grid, dryRun, diff, reference, noRestore, version, help,
+    };
+
+    /// <summary>Parses and runs; returns the exit code.</summary>
+    public static async Task<int> RunAsync(
+        string[] args, ICommandConsole console, string currentDirectory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new CommandLine().InvokeAsync(args, console, currentDirectory, cancellationToken);
+        }
+        catch (RunException failure)
+        {
+            console.Error.WriteLine($"pbn-rewrite: {failure.Message}");
+            return failure.ExitCode;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            console.Error.WriteLine("pbn-rewrite: cancelled; nothing was written.");
+            return ExitCode.Cancelled;
+        }
+#pragma warning disable CA1031 // The last door: whatever comes through, a person gets a sentence and no stack trace.
+        catch (Exception unexpected)
+#pragma warning restore CA1031
+        {
+            console.Error.WriteLine(
+                $"pbn-rewrite: unexpected {unexpected.GetType().Name}: {Sentence.FirstLine(unexpected.Message)}");
+            console.Error.WriteLine("Nothing was written. Please report this line together with the command.");
+            return ExitCode.NotLoaded;
+        }
+    }
+
+    private async Task<int> InvokeAsync(
+        string[] args, ICommandConsole console, string currentDirectory, CancellationToken cancellationToken)
+    {
+        // Response files would give '@' in a path a meaning that nobody expects here.
+        var parsed = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.GetResult(help) is not null)
+        {
+            await parsed.InvokeAsync(new InvocationConfiguration { Output = console.Out, Error = console.Error }, cancellationToken);
+            return ExitCode.Done;
+        }
+
+        if (parsed.Errors.Count == 0 && parsed.GetResult(version) is { Implicit: false })
+        {
+            console.Out.WriteLine(ToolVersion.WithoutBuildMetadata);
+            return ExitCode.Done;
+        }
+
+        if (parsed.Errors.Count > 0)
+        {
+            throw new RunException(ExitCode.Usage, $"{parsed.Errors[0].Message}\nSee pbn-rewrite --help.");
+        }
+
+        return await new Runner(console, currentDirectory).RunAsync(Options(parsed, currentDirectory), cancellationToken);
+    }
+
+    private RunOptions Options(ParseResult parsed, string currentDirectory) => new(
+        parsed.GetValue(path) ?? throw new RunException(
+            ExitCode.Usage, "no path given: name a .sln, .slnx or .csproj file.\nSee pbn-rewrite --help."),
+        Grid(parsed.GetValue(grid)),
+        parsed.GetValue(diff) ? Destination.Diff : parsed.GetValue(dryRun) ? Destination.Nowhere : Destination.Disk,
+        ReferenceChoice.Parse(parsed.GetValue(reference)!, currentDirectory),
+        !parsed.GetValue(noRestore));
+
+    private static (int Rows, int Columns)? Grid(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        return PatchGridText.TryParse(text, out var rows, out var columns)
+            ? (rows, columns)
+            : throw new RunException(ExitCode.Usage, $"--grid takes {PatchGridText.Form}, not '{text}'.");
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace PbnRewriter.Cli;
+
+/// <summary>What MSBuild's evaluation says of a project, as far as references are concerned.</summary>
+/// <param name="FilePath">The project file.</param>
+/// <param name="Items">PackageReference, PackageVersion, ProjectReference and Reference items.</param>
+/// <param name="ManagesVersionsCentrally">Whether versions are written as PackageVersion items.</param>
+/// <param name="ForeignFolders">Where files are that nobody edits: the SDK and the package folder.</param>
+internal sealed record EvaluatedProject(
+    string FilePath,
+    ImmutableArray<EvaluatedItem> Items,
+    bool ManagesVersionsCentrally,
+    ImmutableArray<string> ForeignFolders)
+{
+    /// <summary>Whether a package or assembly of TorchSharp is asked for.</summary>
+    public bool NamesTorchSharp => Items.Any(item =>
+        item.Type is "PackageReference" or "Reference" && TorchSharpName.IsPackage(item.Include));
+
+    /// <summary>The items of a type that stand in files a person owns.</summary>
+    public IEnumerable<EvaluatedItem> Own(string type) => Items.Where(item =>
+        item.Type == type && !ForeignFolders.Any(folder => FilePaths.IsBelow(folder, item.File)));
+}
+
+/// <summary>An item and the element that it was written as.</summary>
+/// <param name="Type">The item's type, PackageReference say.</param>
+/// <param name="Include">The evaluated identity.</param>
+/// <param name="File">The file that holds the element.</param>
+/// <param name="Line">The element's line, counted from 1.</param>
+/// <param name="Column">The element's column, counted from 1.</param>
+/// <param name="Condition">The condition on the element itself, empty where there is none.</param>
+/// <param name="IsConditional">Whether the element or what contains it has a condition.</param>
+internal sealed record EvaluatedItem(
+    string Type, string Include, string File, int Line, int Column, string Condition, bool IsConditional);

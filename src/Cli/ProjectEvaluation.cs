@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.Build.Construction;
+using Microsoft.Build.Definition;
+using Microsoft.Build.Evaluation;
+using Microsoft.Build.Exceptions;
+
+namespace PbnRewriter.Cli;
+
+/// <summary>
+/// Asks MSBuild's own evaluation where items are written. Reading XML by hand cannot tell: imports, conditions and
+/// properties decide.
+/// </summary>
+internal static class ProjectEvaluation
+{
+    private static readonly string[] ItemTypes = ["PackageReference", "PackageVersion", "ProjectReference", "Reference"];
+
+    /// <summary>Evaluates a project; a <see cref="RunException"/> says why it cannot be.</summary>
+    public static EvaluatedProject Evaluate(string file)
+    {
+        MSBuildRegistration.Ensure(Path.GetDirectoryName(file)!);
+        return EvaluateRegistered(file);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static EvaluatedProject EvaluateRegistered(string file)
+    {
+        try
+        {
+            using var projects = new ProjectCollection();
+            var project = Project.FromFile(file, new ProjectOptions
+            {
+                GlobalProperties = new Dictionary<string, string>(BuildProperties.Global),
+                ProjectCollection = projects,
+                LoadSettings = ProjectLoadSettings.IgnoreMissingImports
+                    | ProjectLoadSettings.IgnoreEmptyImports
+                    | ProjectLoadSettings.IgnoreInvalidImports,
+            });
+            return new EvaluatedProject(file, Items(project), ManagesVersionsCentrally(project), ForeignFolders(project));
+        }
+        catch (InvalidProjectFileException failure)
+        {
+            var place = failure.LineNumber > 0 ? $" ({failure.LineNumber},{failure.ColumnNumber})" : "";
+            throw new RunException(ExitCode.NotLoaded, $"{Sentence.FirstLine(failure.BaseMessage)}{place}");
+        }
+    }
+
+    private static bool ManagesVersionsCentrally(Project project) =>
+        string.Equals(project.GetPropertyValue("ManagePackageVersionsCentrally"), "true", StringComparison.OrdinalIgnoreCase);
+
+    private static ImmutableArray<string> ForeignFolders(Project project) =>
+    [
+        .. ((string[])["MSBuildExtensionsPath", "MSBuildToolsPath", "NetCoreTargetingPackRoot", "NuGetPackageRoot"])
+            .Select(project.GetPropertyValue)
+            .Where(folder => folder.Length > 0)
+            .Select(Path.GetFullPath),
+    ];
+
+    // Items whose condition is false just now come last: a project for several frameworks is evaluated without any.
+    private static ImmutableArray<EvaluatedItem> Items(Project project)
+    {
+        var items = new List<ProjectItem>();
+        foreach (var type in ItemTypes)
+        {
+            items.AddRange(project.GetItems(type));
+        }
+
+        foreach (var item in project.ItemsIgnoringCondition)
+        {
+            if (ItemTypes.Contains(item.ItemType)
+                && !items.Exists(seen => seen.Xml == item.Xml && seen.EvaluatedInclude == item.EvaluatedInclude))
+            {
+                items.Add(item);
+            }
+        }
+
+        return [.. items.Select(item => new EvaluatedItem(
+            item.ItemType,
+            item.EvaluatedInclude,
+            item.Xml.ContainingProject.FullPath,
+            item.Xml.Location.Line,
+            item.Xml.Location.Column,
+            item.Xml.Condition,
+            IsConditional(item.Xml)))];
+    }
+
+    private static bool IsConditional(ProjectElement element) =>
+        element.Condition.Length > 0 || element.AllParents.Any(parent => parent.Condition.Length > 0);
+}

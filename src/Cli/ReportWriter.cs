@@ -1,0 +1,77 @@
+using System.Globalization;
+using PbnRewriter.CodeFix;
+
+namespace PbnRewriter.Cli;
+
+/// <summary>Tells the sites, the projects and the sum.</summary>
+internal sealed class ReportWriter(TextWriter writer, string baseFolder)
+{
+    public void Write(RunReport report, Destination destination)
+    {
+        WriteSites(report.Rewrite);
+        WriteProjects(report.Rewrite);
+        foreach (var file in report.ProjectFiles)
+        {
+            writer.WriteLine($"{FilePaths.Relative(baseFolder, file)}: reference to the runtime added");
+        }
+
+        writer.WriteLine(Sum(report, destination));
+    }
+
+    /// <summary><c>folder/File.cs(12,34)</c>, as compilers write it.</summary>
+    public static string Place(string baseFolder, string file, int line, int column) =>
+        string.Create(CultureInfo.InvariantCulture, $"{FilePaths.Relative(baseFolder, file)}({line},{column})");
+
+    private void WriteSites(RewriteReport report)
+    {
+        foreach (var site in report.Sites.OrderBy(site => site.FilePath, StringComparer.Ordinal).ThenBy(site => site.Line).ThenBy(site => site.Column))
+        {
+            var outcome = site.LeftBecause is { } reason ? $"left: {reason}" : "rewritten";
+            writer.WriteLine($"{Place(baseFolder, site.FilePath, site.Line, site.Column)}: {site.Member}: {outcome}");
+        }
+
+        foreach (var use in report.Left.OrderBy(use => use.FilePath, StringComparer.Ordinal).ThenBy(use => use.Line).ThenBy(use => use.Column))
+        {
+            writer.WriteLine(
+                $"{Place(baseFolder, use.FilePath, use.Line, use.Column)}: note: '{Sentence.FirstLine(use.Use)}' left: {use.Reason}");
+        }
+    }
+
+    private void WriteProjects(RewriteReport report)
+    {
+        var rows = report.Sites
+            .GroupBy(site => site.Project, StringComparer.Ordinal)
+            .OrderBy(project => project.Key, StringComparer.Ordinal)
+            .Select(project => (Name: project.Key, Found: project.Count(), Rewritten: project.Count(site => site.IsRewritten)))
+            .ToArray();
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
+        var width = Math.Max("project".Length, rows.Max(row => row.Name.Length));
+        writer.WriteLine();
+        writer.WriteLine($"{"project".PadRight(width)}  found  rewritten  left");
+        foreach (var (name, found, rewritten) in rows)
+        {
+            writer.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{name.PadRight(width)}  {found,5}  {rewritten,9}  {found - rewritten,4}"));
+        }
+
+        writer.WriteLine();
+    }
+
+    private static string Sum(RunReport report, Destination destination)
+    {
+        if (report.Rewritten == 0)
+        {
+            return report.Found == 0
+                ? $"Nothing to change: no BatchNorm2d construction in {Sentence.Count(report.Projects, "project")} with TorchSharp."
+                : $"Nothing to change: {Sentence.Count(report.Found, "BatchNorm2d construction")} found, all left for the reasons above.";
+        }
+
+        var changed = $"{report.Rewritten} of {Sentence.Count(report.Found, "BatchNorm2d construction")} in "
+            + Sentence.Count(report.SourceFiles + report.ProjectFiles.Length, "file");
+        return destination == Destination.Disk ? $"Rewrote {changed}." : $"Would rewrite {changed}; nothing was written.";
+    }
+}

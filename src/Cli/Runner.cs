@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using PbnRewriter.CodeFix;
+
+namespace PbnRewriter.Cli;
+
+/// <summary>Takes a path to a report: restore, load, find, rewrite, write. Each step is a type of its own.</summary>
+internal sealed class Runner(ICommandConsole console, string currentDirectory)
+{
+    private const int ErrorsShown = 10;
+
+    public async Task<int> RunAsync(RunOptions options, CancellationToken cancellationToken)
+    {
+        var input = await InputPath.ResolveAsync(options.Path, currentDirectory, cancellationToken);
+        var baseFolder = FilePaths.BaseOf(currentDirectory, input);
+
+        Progress(options.Restores ? "Restoring packages..." : null);
+        var restore = options.Restores ? await Restore.RunAsync(input, cancellationToken) : RestoreResult.Skipped;
+
+        Progress($"Loading {Path.GetFileName(input.File)}...");
+        using var workspace = WorkspaceLoader.CreateWorkspace();
+        var loaded = await WorkspaceLoader.LoadAsync(workspace, input, restore, cancellationToken);
+        var bound = await TorchSharpBinding.FindAsync(loaded, input, restore, cancellationToken);
+        var (before, lacking) = await RuntimeReference.AddAsync(loaded, bound, cancellationToken);
+
+        Progress($"Looking for BatchNorm2d in {Sentence.Count(bound.Length, "project")}...");
+        var asked = bound
+            .Where(project => !input.IsProject || FilePaths.Comparer.Equals(project.FilePath, input.File))
+            .Select(project => before.GetProject(project.Id)!)
+            .ToImmutableArray();
+        var sites = await SitesAsync(asked, cancellationToken);
+
+        Progress($"Rewriting {Sentence.Count(sites.Length, "call")}...");
+        var result = await RewriteEngine.RewriteAsync(
+            before, sites, new RewriteOptions(new LayerOptions(options.Grid)), cancellationToken);
+        if (!result.Report.Errors.IsEmpty)
+        {
+            return Refuse(result.Report.Errors, baseFolder);
+        }
+
+        var sources = await SourceEdits.CreateAsync(before, result.Solution, cancellationToken);
+        var plan = ReferencePlan.Create(before, SourceEdits.ChangedProjects(before, result.Solution), lacking);
+        var references = ReferenceEdits.Create(plan, options.Reference);
+
+        cancellationToken.ThrowIfCancellationRequested();
+        Writer(options.Destination, baseFolder).Write([.. sources, .. references]);
+
+        var report = new RunReport(
+            result.Report,
+            sources.Length,
+            [.. references.Select(edit => edit.Path)],
+            asked.Select(project => project.FilePath).Distinct().Count());
+        var summary = options.Destination == Destination.Diff ? console.Error : console.Out;
+        new ReportWriter(summary, baseFolder).Write(report, options.Destination);
+        if (options.Reference is ReferenceChoice.None && !plan.IsEmpty)
+        {
+            console.Error.WriteLine(
+                $"note: without a reference to the runtime: {string.Join(", ", plan.Select(project => FilePaths.Relative(baseFolder, project.FilePath)))}. "
+                + "Add one before building.");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<ImmutableArray<Site>> SitesAsync(
+        ImmutableArray<Project> projects, CancellationToken cancellationToken)
+    {
+        var sites = ImmutableArray.CreateBuilder<Site>();
+        foreach (var project in projects)
+        {
+            sites.AddRange(await SiteFinder.FindAsync(project, cancellationToken));
+        }
+
+        return sites.ToImmutable();
+    }
+
+    private IChangeWriter Writer(Destination destination, string baseFolder) => destination switch
+    {
+        Destination.Disk => new DiskWriter(),
+        Destination.Diff => new DiffWriter(console, baseFolder),
+        _ => new NoWriter(),
+    };
+
+    private int Refuse(ImmutableArray<Diagnostic> errors, string baseFolder)
+    {
+        console.Error.WriteLine(
+            $"pbn-rewrite: the rewrite would break the build with {Sentence.Count(errors.Length, "error")}; nothing was written.");
+        foreach (var error in errors.Take(ErrorsShown))
+        {
+            var span = error.Location.GetLineSpan();
+            var place = error.Location.IsInSource
+                ? ReportWriter.Place(baseFolder, span.Path, span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1) + ": "
+                : "";
+            console.Error.WriteLine($"{place}error {error.Id}: {error.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+        }
+
+        return ExitCode.WouldBreakBuild;
+    }
+
+    private void Progress(string? step)
+    {
+        if (step is not null && console.ShowsProgress)
+        {
+            console.Error.WriteLine(step);
+        }
+    }
+}

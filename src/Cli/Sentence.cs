@@ -1,0 +1,12 @@
+namespace PbnRewriter.Cli;
+
+/// <summary>Small rules of the messages: counted nouns, and other tools' texts cut to a line.</summary>
+internal static class Sentence
+{
+    /// <summary><c>1 file</c>, <c>2 files</c>.</summary>
+    public static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+
+    /// <summary>The first line that holds something.</summary>
+    public static string FirstLine(string text) =>
+        text.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "no message";
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace PbnRewriter.Cli;
+
+/// <summary>
+/// Finds the projects in which TorchSharp binds, and refuses a solution in which one should and does not: without
+/// bound symbols nothing would be found there, and that would read as success.
+/// </summary>
+internal static class TorchSharpBinding
+{
+    /// <summary>The C# projects in which TorchSharp binds; at least one of those asked for.</summary>
+    public static async Task<ImmutableArray<Project>> FindAsync(
+        Solution solution, InputPath input, RestoreResult restore, CancellationToken cancellationToken)
+    {
+        var bound = ImmutableArray.CreateBuilder<Project>();
+        foreach (var project in solution.Projects.Where(project => project.Language == LanguageNames.CSharp))
+        {
+            var compilation = await project.GetCompilationAsync(cancellationToken);
+            if (!compilation!.GetTypesByMetadataName(TorchSharpName.Torch).IsEmpty)
+            {
+                bound.Add(project);
+            }
+            else if (Asks(project, restore) || await UsesAsync(project, compilation, cancellationToken))
+            {
+                throw new RunException(
+                    ExitCode.NotLoaded,
+                    $"project {project.FilePath} uses TorchSharp, but TorchSharp does not bind in it.\n{Cause(project, restore)}");
+            }
+        }
+
+        if (bound.Any(project => !input.IsProject || FilePaths.Comparer.Equals(project.FilePath, input.File)))
+        {
+            return bound.ToImmutable();
+        }
+
+        throw new RunException(
+            ExitCode.NotLoaded,
+            input.IsProject
+                ? $"nothing to rewrite here: {input.File} does not reference TorchSharp.{RestoreErrors(restore)}"
+                : $"nothing to rewrite here: no project of {input.File} references TorchSharp.{RestoreErrors(restore)}");
+    }
+
+    // Where packages were restored without an error, a project that asks for TorchSharp has it, or has it under a
+    // condition that is false; its sources then tell. Evaluating each project of a large solution would cost seconds.
+    private static bool Asks(Project project, RestoreResult restore)
+    {
+        if (restore.IsGood || project.FilePath is null)
+        {
+            return false;
+        }
+
+        return ProjectEvaluation.Evaluate(project.FilePath).NamesTorchSharp;
+    }
+
+    private static async Task<bool> UsesAsync(Project project, Compilation compilation, CancellationToken cancellationToken)
+    {
+        foreach (var document in project.Documents)
+        {
+            var text = await document.GetTextAsync(cancellationToken);
+            if (!text.ToString().Contains(TorchSharpName.Root, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var root = await document.GetSyntaxRootAsync(cancellationToken);
+            var model = compilation.GetSemanticModel(root!.SyntaxTree);
+            if (root.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name =>
+                name.Identifier.ValueText == TorchSharpName.Root
+                && LeadsAName(name)
+                && model.GetSymbolInfo(name, cancellationToken).Symbol is null))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // TorchSharp in `using TorchSharp;`, `using static TorchSharp.torch;` and `TorchSharp.torch.nn`, not in `My.TorchSharp`
+    // nor in `namespace TorchSharp;`.
+    private static bool LeadsAName(IdentifierNameSyntax name) => name.Parent switch
+    {
+        UsingDirectiveSyntax => true,
+        QualifiedNameSyntax qualified => qualified.Left == name,
+        AliasQualifiedNameSyntax qualified => qualified.Name == name,
+        MemberAccessExpressionSyntax access => access.Expression == name,
+        _ => false,
+    };
+
+    private static string Cause(Project project, RestoreResult restore)
+    {
+        if (!restore.Errors.IsEmpty)
+        {
+            return $"Restoring packages failed:\n{string.Join('\n', restore.ErrorsOf(project.FilePath!))}";
+        }
+
+        var assets = Path.Combine(Path.GetDirectoryName(project.FilePath)!, "obj", "project.assets.json");
+        return !restore.Ran && !File.Exists(assets)
+            ? "Its packages have not been restored: run without --no-restore, or dotnet restore first."
+            : "Its TorchSharp reference is missing or does not resolve: see what dotnet build says.";
+    }
+
+    private static string RestoreErrors(RestoreResult restore) => restore.Errors.IsEmpty
+        ? ""
+        : $"\nRestoring packages failed, which may be why:\n{string.Join('\n', restore.Errors.Take(2))}";
+}

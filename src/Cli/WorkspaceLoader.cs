@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.MSBuild;
+
+namespace PbnRewriter.Cli;
+
+/// <summary>Loads the projects and refuses what did not load, which MSBuildWorkspace itself often keeps silent about.</summary>
+internal static class WorkspaceLoader
+{
+    /// <summary>Loads the solution, or the project with those that it references.</summary>
+    public static async Task<Solution> LoadAsync(
+        MSBuildWorkspace workspace, InputPath input, RestoreResult restore, CancellationToken cancellationToken)
+    {
+        var failures = new ConcurrentQueue<string>();
+        using var handler = workspace.RegisterWorkspaceFailedHandler(failed =>
+        {
+            if (failed.Diagnostic.Kind == WorkspaceDiagnosticKind.Failure)
+            {
+                failures.Enqueue(failed.Diagnostic.Message);
+            }
+        });
+
+        try
+        {
+            var solution = input.IsProject
+                ? (await workspace.OpenProjectAsync(input.File, cancellationToken: cancellationToken)).Solution
+                : await workspace.OpenSolutionAsync(input.File, cancellationToken: cancellationToken);
+            EnsureLoaded(solution, input, [.. failures]);
+            return solution;
+        }
+        catch (Exception failure) when (failure is not (OperationCanceledException or RunException))
+        {
+            // MSBuildWorkspace throws whatever its build host threw, for a global.json that wants an absent SDK, say.
+            var cause = restore.Errors.IsEmpty ? Sentence.FirstLine(failure.Message) : string.Join('\n', restore.Errors.Take(2));
+            throw new RunException(ExitCode.NotLoaded, $"{input.File} did not load: {cause}");
+        }
+    }
+
+    /// <summary>A workspace whose builds have this tool's global properties.</summary>
+    public static MSBuildWorkspace CreateWorkspace()
+    {
+        // A project may name any code page for its sources.
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        return MSBuildWorkspace.Create(new Dictionary<string, string>(BuildProperties.Global));
+    }
+
+    private static void EnsureLoaded(Solution solution, InputPath input, IReadOnlyList<string> failures)
+    {
+        var loaded = solution.Projects
+            .Where(project => project.FilePath is not null)
+            .ToLookup(project => project.FilePath!, FilePaths.Comparer);
+        var expected = input.Projects.Union(
+            solution.Projects.Where(project => project.Language == LanguageNames.CSharp).Select(project => project.FilePath).OfType<string>(),
+            FilePaths.Comparer);
+        foreach (var file in expected)
+        {
+            if (loaded[file].Any(project => project.DocumentIds.Count > 0))
+            {
+                continue;
+            }
+
+            if (CauseOf(file, failures) is { } cause)
+            {
+                throw new RunException(
+                    ExitCode.NotLoaded,
+                    $"project {file} did not load: {cause}\nMake it build with dotnet build, or name a project without it.");
+            }
+        }
+    }
+
+    // Null for a project that evaluates and merely has no sources.
+    private static string? CauseOf(string file, IReadOnlyList<string> failures)
+    {
+        if (!File.Exists(file))
+        {
+            return "the file does not exist.";
+        }
+
+        if (failures.FirstOrDefault(message => message.Contains(file, StringComparison.OrdinalIgnoreCase)) is { } failure)
+        {
+            return Sentence.FirstLine(failure);
+        }
+
+        try
+        {
+            ProjectEvaluation.Evaluate(file);
+            return null;
+        }
+        catch (RunException failed)
+        {
+            return failed.Message;
+        }
+    }
+}
