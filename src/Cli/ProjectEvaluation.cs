@@ -80,10 +80,10 @@ internal static class ProjectEvaluation
             item.Xml.ContainingProject.FullPath,
             item.Xml.Location.Line,
             item.Xml.Location.Column,
-            item.Xml.Condition,
+            item.Xml.Condition ?? "",
             IsConditional(item.Xml)))];
     }
 
     private static bool IsConditional(ProjectElement element) =>
-        element.Condition.Length > 0 || element.AllParents.Any(parent => parent.Condition.Length > 0);
+        element.AllParents.Prepend(element).Any(part => !string.IsNullOrEmpty(part.Condition));
 }

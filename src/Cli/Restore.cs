@@ -11,12 +11,40 @@ internal static class Restore
     private static readonly string[] InheritedFromMSBuild =
         ["MSBuildSDKsPath", "MSBuildExtensionsPath", "MSBUILD_EXE_PATH", "MSBuildLoadMicrosoftTargetsReadOnly"];
 
+    // With EnableWindowsTargeting every project asks for the Windows desktop's reference package, used or not, and a
+    // private feed may not have it. So it is set only where a project turns out to target Windows, and then, should
+    // the package be missing for the others, once more without what they do not use.
+    private static readonly string[][] Attempts =
+    [
+        [],
+        ["-p:EnableWindowsTargeting=true"],
+        ["-p:EnableWindowsTargeting=true", "-p:DisableTransitiveFrameworkReferenceDownloads=true"],
+    ];
+
+    private const string NeedsWindowsTargeting = "NETSDK1100";
+
     /// <summary>
     /// Restores. A failure is only remembered: a project that has nothing to do with TorchSharp may fail beside a clean one.
     /// </summary>
     public static async Task<RestoreResult> RunAsync(InputPath input, CancellationToken cancellationToken)
     {
-        using var process = Start(input);
+        var result = await RunAsync(input, Attempts[0], cancellationToken);
+        if (!result.Errors.Any(line => line.Contains(NeedsWindowsTargeting, StringComparison.Ordinal)))
+        {
+            return result;
+        }
+
+        foreach (var attempt in Attempts.Skip(1).TakeWhile(_ => !result.IsGood))
+        {
+            result = await RunAsync(input, attempt, cancellationToken);
+        }
+
+        return result;
+    }
+
+    private static async Task<RestoreResult> RunAsync(InputPath input, string[] properties, CancellationToken cancellationToken)
+    {
+        using var process = Start(input, properties);
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var error = process.StandardError.ReadToEndAsync(cancellationToken);
         try
@@ -33,7 +61,7 @@ internal static class Restore
         return process.ExitCode == 0 ? RestoreResult.Success : RestoreResult.Failure(lines.ToImmutableArray());
     }
 
-    private static Process Start(InputPath input)
+    private static Process Start(InputPath input, string[] properties)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -43,14 +71,9 @@ internal static class Restore
             UseShellExecute = false,
             CreateNoWindow = true,
         };
-        foreach (var argument in (string[])["restore", input.File, "--verbosity", "quiet", "-nodeReuse:false", "-tl:off"])
+        foreach (var argument in (string[])["restore", input.File, "--verbosity", "quiet", "-nodeReuse:false", "-tl:off", .. properties])
         {
             start.ArgumentList.Add(argument);
-        }
-
-        foreach (var (name, value) in BuildProperties.Global)
-        {
-            start.ArgumentList.Add($"-p:{name}={value}");
         }
 
         foreach (var name in InheritedFromMSBuild)

@@ -18,7 +18,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         var restore = options.Restores ? await Restore.RunAsync(input, cancellationToken) : RestoreResult.Skipped;
 
         Progress($"Loading {Path.GetFileName(input.File)}...");
-        using var workspace = WorkspaceLoader.CreateWorkspace();
+        using var workspace = WorkspaceLoader.CreateWorkspace(input);
         var loaded = await WorkspaceLoader.LoadAsync(workspace, input, restore, cancellationToken);
         var bound = await TorchSharpBinding.FindAsync(loaded, input, restore, cancellationToken);
         var (before, lacking) = await RuntimeReference.AddAsync(loaded, bound, cancellationToken);

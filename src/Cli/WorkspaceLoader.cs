@@ -38,8 +38,11 @@ internal static class WorkspaceLoader
     }
 
     /// <summary>A workspace whose builds have this tool's global properties.</summary>
-    public static MSBuildWorkspace CreateWorkspace()
+    public static MSBuildWorkspace CreateWorkspace(InputPath input)
     {
+        // Projects build in a process of their own, but that process's messages are read with MSBuild's types in this one.
+        MSBuildRegistration.Ensure(input.Folder);
+
         // A project may name any code page for its sources.
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         return MSBuildWorkspace.Create(new Dictionary<string, string>(BuildProperties.Global));
