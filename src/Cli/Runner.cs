@@ -14,6 +14,8 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         var input = await InputPath.ResolveAsync(options.Path, currentDirectory, cancellationToken);
         var baseFolder = FilePaths.BaseOf(currentDirectory, input);
 
+        await SdkCheck.EnsureAsync(input.Folder, cancellationToken);
+
         Progress(options.Restores ? "Restoring packages..." : null);
         var restore = options.Restores ? await Restore.RunAsync(input, cancellationToken) : RestoreResult.Skipped;
 
@@ -21,6 +23,12 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         using var workspace = WorkspaceLoader.CreateWorkspace(input);
         var loaded = await WorkspaceLoader.LoadAsync(workspace, input, restore, cancellationToken);
         var bound = await TorchSharpBinding.FindAsync(loaded, input, restore, cancellationToken);
+        foreach (var error in restore.Errors.Take(2))
+        {
+            // TorchSharp binds all the same, so this is another project's concern.
+            console.Error.WriteLine($"note: restoring packages failed: {error}");
+        }
+
         var (before, lacking) = await RuntimeReference.AddAsync(loaded, bound, cancellationToken);
 
         Progress($"Looking for BatchNorm2d in {Sentence.Count(bound.Length, "project")}...");

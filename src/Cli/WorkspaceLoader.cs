@@ -31,7 +31,7 @@ internal static class WorkspaceLoader
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or RunException))
         {
-            // MSBuildWorkspace throws whatever its build host threw, for a global.json that wants an absent SDK, say.
+            // MSBuildWorkspace throws whatever its build process threw.
             var cause = restore.Errors.IsEmpty ? Sentence.FirstLine(failure.Message) : string.Join('\n', restore.Errors.Take(2));
             throw new RunException(ExitCode.NotLoaded, $"{input.File} did not load: {cause}");
         }
