@@ -10,34 +10,41 @@ internal static partial class ProjectText
     /// <param name="line">The line of the other element, counted from 1.</param>
     /// <param name="column">A column within its start tag, counted from 1.</param>
     /// <param name="element">The new element.</param>
-    public static (int Position, string Inserted) After(string text, int line, int column, string element)
+    public static TextReplacement After(string text, int line, int column, string element)
     {
         var start = text.LastIndexOf('<', Offset(text, line, column));
-        return (EndOfElement(text, start), NewLine(text, start) + Indentation(text, start) + element);
+        return new TextReplacement(EndOfElement(text, start), 0, NewLine(text, start) + Indentation(text, start) + element);
     }
 
     /// <summary>Where a new item group with the element goes: at the end of the project.</summary>
-    public static (int Position, string Inserted) AtEnd(string text, string element)
+    public static TextReplacement AtEnd(string text, string element)
     {
-        var close = text.LastIndexOf("</Project", StringComparison.Ordinal);
+        var newLine = NewLine(text, 0);
         var child = FirstChild().Match(text);
         var indentation = child.Success ? child.Groups[1].Value : "  ";
-        var newLine = NewLine(text, 0);
         var group = indentation + "<ItemGroup>" + newLine
             + indentation + indentation + element + newLine
             + indentation + "</ItemGroup>" + newLine;
 
-        // The line of `</Project>`; a blank line before it in the file is kept, after the new group.
-        var position = text.LastIndexOf('\n', close) + 1;
-        if (!string.IsNullOrWhiteSpace(text[position..close]))
+        var close = text.LastIndexOf("</Project", StringComparison.Ordinal);
+        if (close < 0)
         {
-            return (close, newLine + group);
+            // `<Project ... />` gets content.
+            var slash = text.LastIndexOf("/>", StringComparison.Ordinal);
+            var tagEnd = text[..slash].TrimEnd().Length;
+            return new TextReplacement(tagEnd, slash + 2 - tagEnd, ">" + newLine + newLine + group + "</Project>");
         }
 
-        var before = text[..position];
-        return before.EndsWith(newLine + newLine, StringComparison.Ordinal)
-            ? (position, group + newLine)
-            : (position, newLine + group);
+        var lineStart = text.LastIndexOf('\n', close) + 1;
+        if (!string.IsNullOrWhiteSpace(text[lineStart..close]))
+        {
+            return new TextReplacement(close, 0, newLine + group);
+        }
+
+        // A blank line before `</Project>` is kept there.
+        return text[..lineStart].EndsWith(newLine + newLine, StringComparison.Ordinal)
+            ? new TextReplacement(lineStart, 0, group + newLine)
+            : new TextReplacement(lineStart, 0, newLine + group);
     }
 
     private static int Offset(string text, int line, int column)

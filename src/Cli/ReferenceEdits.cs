@@ -119,14 +119,10 @@ internal sealed class ReferenceEdits
         {
             // A project file without a byte order mark is UTF-8, as MSBuild writes and reads it.
             var file = EncodedText.Read(entry.Key, Encoding.UTF8);
-            var text = file.Text;
-            var places = entry.Value.Select(insertion => insertion.In(file.Text)).OrderByDescending(place => place.Position);
-            foreach (var (position, inserted) in places)
-            {
-                text = text.Insert(position, inserted);
-            }
-
-            return file.With(text);
+            return file.With(entry.Value
+                .Select(insertion => insertion.In(file.Text))
+                .OrderByDescending(replacement => replacement.Position)
+                .Aggregate(file.Text, (text, replacement) => replacement.In(text)));
         }),
     ];
 
@@ -148,7 +144,7 @@ internal sealed class ReferenceEdits
 
     private sealed record Insertion(int? Line, int? Column, string Element)
     {
-        public (int Position, string Inserted) In(string text) => Line is { } line && Column is { } column
+        public TextReplacement In(string text) => Line is { } line && Column is { } column
             ? ProjectText.After(text, line, column, Element)
             : ProjectText.AtEnd(text, Element);
     }

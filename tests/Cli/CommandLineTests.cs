@@ -1,0 +1,66 @@
+namespace PbnRewriter.Cli.Tests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("--grid takes RxC", ".", "--grid", "0x2")]
+    [InlineData("--grid takes RxC", ".", "--grid", "2x")]
+    [InlineData("--grid takes RxC", ".", "--grid", "two")]
+    [InlineData("--grid takes RxC", ".", "--grid", "2x-1")]
+    [InlineData("--grid takes RxC", ".", "--grid", "99999999999x2")]
+    [InlineData("'--grid'", ".", "--grid")]
+    [InlineData("--bogus", ".", "--bogus")]
+    [InlineData("two.sln", "one.sln", "two.sln")]
+    [InlineData("--reference takes package, project=PATH or none, not 'nuget'", ".", "--reference", "nuget")]
+    [InlineData("--reference takes package", ".", "--reference", "project=")]
+    [InlineData("names no .csproj file", ".", "--reference", "project=Models")]
+    [InlineData("does not exist", ".", "--reference", "project=no/such.csproj")]
+    [InlineData("no path given")]
+    [InlineData("no path given", "--dry-run")]
+    [InlineData("the path is empty", "")]
+    [InlineData("no such file or folder", "nowhere.sln")]
+    [InlineData("no such file or folder", "@nowhere")]
+    [InlineData("not a solution or C# project", "Models/Block.cs")]
+    public async Task WrongUsage_Exits2WithOneSentence(string says, params string[] arguments)
+    {
+        using var folder = TemporaryFolder.OfFixture("Plain");
+        await CommandRun.RefusesAsync(folder, 2, says, arguments);
+    }
+
+    [Fact]
+    public async Task Help_NamesEveryOptionAndExitCode()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await CommandRun.InAsync(folder, "--help");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(run.Errors);
+        Assert.All(
+            ["pbn-rewrite [<path>]", "--grid <RxC>", "--dry-run", "--diff", "--reference <package|project=PATH|none>", "--no-restore", "130"],
+            text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Version_IsTheToolsWithoutTheCommit()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await CommandRun.InAsync(folder, "--version");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(@"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?\r?\n$", run.Output);
+    }
+
+    [Fact]
+    public async Task Cancelled_Exits130AndWritesNothing()
+    {
+        using var folder = TemporaryFolder.OfFixture("Plain");
+        var before = folder.Bytes();
+        var console = new CapturedConsole();
+
+        var exitCode = await CommandLine.RunAsync(["Plain.sln"], console, folder.FullPath, new CancellationToken(canceled: true));
+
+        Assert.Equal(130, exitCode);
+        Assert.Contains("nothing was written", console.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, folder.Bytes());
+    }
+}

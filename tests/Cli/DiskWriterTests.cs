@@ -1,0 +1,105 @@
+using System.Text;
+
+namespace PbnRewriter.Cli.Tests;
+
+public sealed class DiskWriterTests
+{
+    [Fact]
+    public void Write_ReplacesEveryFileAndLeavesNothingBeside()
+    {
+        using var folder = Folder();
+
+        new DiskWriter().Write([Edit(folder, "a.cs"), Edit(folder, "b.cs")]);
+
+        Assert.Equal(["a.cs new", "b.cs new"], [folder.Read("a.cs"), folder.Read("b.cs")]);
+        Assert.Equal(["a.cs", "b.cs"], folder.Bytes().Keys);
+    }
+
+    [Fact]
+    public void RenameFailsMidway_EverythingIsAsBefore()
+    {
+        using var folder = Folder();
+        var before = folder.Bytes();
+        var writer = new DiskWriter((source, target) =>
+        {
+            if (target.EndsWith("b.cs", StringComparison.Ordinal))
+            {
+                throw new IOException("the disk went away.");
+            }
+
+            File.Move(source, target, overwrite: true);
+        });
+
+        var failure = Assert.Throws<RunException>(() => writer.Write([Edit(folder, "a.cs"), Edit(folder, "b.cs")]));
+
+        Assert.Equal(2, failure.ExitCode);
+        Assert.Equal($"{folder["b.cs"]} cannot be written: the disk went away. No file was changed.", failure.Message);
+        Assert.Equal(before, folder.Bytes());
+    }
+
+    [Fact]
+    public void ReadOnlyFile_IsNamedAndNothingIsWritten()
+    {
+        using var folder = Folder();
+        File.SetAttributes(folder["b.cs"], FileAttributes.ReadOnly);
+        var before = folder.Bytes();
+
+        var failure = Assert.Throws<RunException>(() => new DiskWriter().Write([Edit(folder, "a.cs"), Edit(folder, "b.cs")]));
+
+        Assert.Contains("b.cs cannot be written: the file is read-only.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(before, folder.Bytes());
+    }
+
+    [Fact]
+    public void FileChangedMeanwhile_NothingIsWritten()
+    {
+        using var folder = Folder();
+        var edits = new[] { Edit(folder, "a.cs"), Edit(folder, "b.cs") };
+        folder.Write("b.cs", "someone else's");
+
+        var failure = Assert.Throws<RunException>(() => new DiskWriter().Write([.. edits]));
+
+        Assert.Equal(3, failure.ExitCode);
+        Assert.Equal(["a.cs old", "someone else's"], [folder.Read("a.cs"), folder.Read("b.cs")]);
+    }
+
+    [Fact]
+    public void SymbolicLink_StaysALink()
+    {
+        using var folder = Folder();
+        File.CreateSymbolicLink(folder["link.cs"], "a.cs");
+
+        new DiskWriter().Write([Edit(folder, "link.cs") with { After = [.. "through"u8] }]);
+
+        Assert.Equal("through", folder.Read("a.cs"));
+        Assert.Equal("a.cs", new FileInfo(folder["link.cs"]).LinkTarget);
+    }
+
+    [Fact]
+    public void Mode_Stays()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = Folder();
+        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead;
+        File.SetUnixFileMode(folder["a.cs"], Mode);
+
+        new DiskWriter().Write([Edit(folder, "a.cs")]);
+
+        Assert.Equal(Mode, File.GetUnixFileMode(folder["a.cs"]));
+    }
+
+    private static TemporaryFolder Folder()
+    {
+        var folder = new TemporaryFolder();
+        folder.Write("a.cs", "a.cs old");
+        folder.Write("b.cs", "b.cs old");
+        return folder;
+    }
+
+    private static FileEdit Edit(TemporaryFolder folder, string name) =>
+        new(folder[name], [.. File.ReadAllBytes(folder[name])], [.. Encoding.UTF8.GetBytes($"{name} new")]);
+}

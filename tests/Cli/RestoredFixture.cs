@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+
+namespace PbnRewriter.Cli.Tests;
+
+/// <summary>Fixtures whose packages were restored, once a fixture and test run.</summary>
+internal static class RestoredFixture
+{
+    private static readonly ConcurrentDictionary<string, Lazy<Task<TemporaryFolder>>> Restored = new();
+
+    static RestoredFixture() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var folder in Restored.Values.Where(folder => folder.Value.IsCompletedSuccessfully))
+        {
+            folder.Value.Result.Dispose();
+        }
+    };
+
+    /// <summary>A copy with its obj folders, ready for <c>--no-restore</c>.</summary>
+    public static async Task<TemporaryFolder> CopyAsync(string name)
+    {
+        var restored = await Restored.GetOrAdd(name, _ => new(() => RestoreAsync(name))).Value;
+        var copy = new TemporaryFolder();
+        copy.CopyFrom(restored.FullPath);
+        return copy;
+    }
+
+    private static async Task<TemporaryFolder> RestoreAsync(string name)
+    {
+        var folder = TemporaryFolder.OfFixture(name);
+        var input = await InputPath.ResolveAsync(folder.FullPath, folder.FullPath, default);
+        var result = await Restore.RunAsync(input, default);
+        Assert.True(result.IsGood, string.Join('\n', result.Errors));
+        return folder;
+    }
+}

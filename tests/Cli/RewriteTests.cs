@@ -1,0 +1,161 @@
+using System.Text;
+
+namespace PbnRewriter.Cli.Tests;
+
+/// <summary>Whole runs over real solutions.</summary>
+public sealed class RewriteTests
+{
+    [Fact]
+    public async Task Solution_IsRewrittenAndReferencedOnce()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        var before = folder.Bytes();
+
+        var run = await CommandRun.InAsync(folder, "Plain.sln", "--no-restore", "--grid", "3x1");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("grid: (3, 1)", folder.Read("Models/Block.cs"), StringComparison.Ordinal);
+        Assert.Contains("grid: (3, 1)", folder.Read("App/Program.cs"), StringComparison.Ordinal);
+        Assert.Contains("<PackageReference Include=\"PbnRewriter\" Version=", folder.Read("Models/Models.csproj"), StringComparison.Ordinal);
+        Assert.Contains("Models/Models.csproj: reference to the runtime added", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Rewrote 2 of 2 BatchNorm2d constructions in 3 files.", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^Models/Block\.cs\(16,14\): \S+: rewritten\r?$", run.Output);
+
+        // App has TorchSharp only through Models, and so it gets the runtime.
+        Assert.Equal(before["App/App.csproj"], folder.Bytes()["App/App.csproj"]);
+
+        var rewritten = folder.Bytes();
+        var again = await CommandRun.InAsync(folder, "Plain.sln", "--no-restore");
+
+        Assert.Equal((0, ""), (again.ExitCode, again.Errors));
+        Assert.StartsWith("Nothing to change", again.Output, StringComparison.Ordinal);
+        Assert.Equal(rewritten, folder.Bytes());
+    }
+
+    [Fact]
+    public async Task DryRun_ListsWhatWouldChangeAndWritesNothing()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        var before = folder.Bytes();
+
+        var run = await CommandRun.InAsync(folder, ".", "--no-restore", "--dry-run");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("Would rewrite 2 of 2 BatchNorm2d constructions in 3 files; nothing was written.", run.Output, StringComparison.Ordinal);
+        Assert.Equal(before, folder.Bytes());
+    }
+
+    [Fact]
+    public async Task Diff_AppliedByGit_IsTheRewrite()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        foreach (var file in (string[])["Models/Block.cs", "Models/Models.csproj"])
+        {
+            var text = folder.Read(file).Replace("\n", "\r\n", StringComparison.Ordinal).TrimEnd();
+            await File.WriteAllTextAsync(folder[file], text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        }
+
+        var before = folder.Bytes();
+        var diff = await CommandRun.InAsync(folder, ".", "--no-restore", "--diff");
+
+        Assert.Equal(0, diff.ExitCode);
+        Assert.StartsWith("--- a/", diff.Output, StringComparison.Ordinal);
+        Assert.Contains("Would rewrite 2 of 2", diff.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, folder.Bytes());
+
+        using var applied = new TemporaryFolder();
+        applied.CopyFrom(folder.FullPath);
+        await Git.ApplyAsync(applied.FullPath, diff.Console.OutputBytes);
+        Assert.Equal(0, (await CommandRun.InAsync(folder, ".", "--no-restore")).ExitCode);
+
+        Assert.Equal(folder.Bytes(), applied.Bytes());
+        Assert.StartsWith("EFBBBF", applied.Bytes()["Models/Block.cs"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Project_OnlyItsOwnSitesAreRewritten()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        var before = folder.Bytes();
+
+        var run = await CommandRun.InAsync(folder, "App/App.csproj", "--no-restore");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Equal(
+            ["App/App.csproj", "App/Program.cs"],
+            folder.Bytes().Where(file => before[file.Key] != file.Value).Select(file => file.Key));
+        Assert.Contains("<PackageReference Include=\"PbnRewriter\" Version=", folder.Read("App/App.csproj"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReferenceNone_NamesTheProjectsThatLackIt()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        var before = folder.Bytes();
+
+        var run = await CommandRun.InAsync(folder, ".", "--no-restore", "--reference", "none");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("note: without a reference to the runtime: Models/Models.csproj.", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(before["Models/Models.csproj"], folder.Bytes()["Models/Models.csproj"]);
+    }
+
+    [Fact]
+    public async Task LinkedAndMultiTargetedFile_IsEditedOnce()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Linked");
+
+        var run = await CommandRun.InAsync(folder, ".", "--no-restore");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Single(folder.Read("Shared/Block.cs").Split('\n'), line => line.Contains("PatchBatchNorm2d(", StringComparison.Ordinal));
+        Assert.Contains("Rewrote 1 of 1 BatchNorm2d construction in 3 files.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CentralVersions_AreKeptCentral()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Central");
+
+        var run = await CommandRun.InAsync(folder, ".", "--no-restore");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("<PackageReference Include=\"PbnRewriter\" />", folder.Read("Directory.Build.props"), StringComparison.Ordinal);
+        Assert.Contains("<PackageVersion Include=\"PbnRewriter\" Version=", folder.Read("Directory.Packages.props"), StringComparison.Ordinal);
+        Assert.Contains("Rewrote 2 of 2 BatchNorm2d constructions in 4 files.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FailingProjectWithoutTorchSharp_StopsNothing()
+    {
+        using var folder = TemporaryFolder.OfFixture("Plain");
+        folder.Write(
+            "Aside/Aside.csproj",
+            """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <RestoreSources>$(MSBuildThisFileDirectory)</RestoreSources>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="No.Such.Package" Version="1.0.0" />
+              </ItemGroup>
+            </Project>
+            """);
+        folder.Write(
+            "All.slnx",
+            """
+            <Solution>
+              <Project Path="Aside/Aside.csproj" />
+              <Project Path="App/App.csproj" />
+              <Project Path="Models/Models.csproj" />
+            </Solution>
+            """);
+
+        var run = await CommandRun.InAsync(folder, "All.slnx", "--dry-run");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("No.Such.Package", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("Would rewrite 2 of 2", run.Output, StringComparison.Ordinal);
+    }
+}
