@@ -76,15 +76,15 @@ internal sealed class CommandLine
             console.Error.WriteLine($"pbn-rewrite: {failure.Message}");
             return failure.ExitCode;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
+            // Not only OperationCanceledException: Ctrl-C ends the build processes too, and who talks to them then fails.
             console.Error.WriteLine("pbn-rewrite: cancelled; nothing was written.");
             return ExitCode.Cancelled;
         }
-#pragma warning disable CA1031 // The last door: whatever comes through, a person gets a sentence and no stack trace.
         catch (Exception unexpected)
-#pragma warning restore CA1031
         {
+            // The last door: whatever comes through, a person gets a sentence and no stack trace.
             console.Error.WriteLine(
                 $"pbn-rewrite: unexpected {unexpected.GetType().Name}: {Sentence.FirstLine(unexpected.Message)}");
             console.Error.WriteLine("Nothing was written. Please report this line together with the command.");

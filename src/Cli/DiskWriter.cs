@@ -64,10 +64,15 @@ internal sealed class DiskWriter(Action<string, string> replace) : IChangeWriter
             {
                 replace(staged[index].Temporary, staged[index].Target);
             }
-            catch (Exception failure) when (IsDiskFailure(failure))
+            catch (Exception failure)
             {
                 PutBack(staged.Take(index));
-                throw CannotWrite(staged[index].Edit.Path, failure);
+                if (IsDiskFailure(failure))
+                {
+                    throw CannotWrite(staged[index].Edit.Path, failure);
+                }
+
+                throw;
             }
         }
     }

@@ -4,8 +4,8 @@ using var console = new SystemConsole();
 using var cancellation = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
-    // The run stops between two steps, so that no file is left half written.
-    pressed.Cancel = true;
+    // The run stops between two steps, so that no file is left half written. Who insists ends it at once.
+    pressed.Cancel = !cancellation.IsCancellationRequested;
     cancellation.Cancel();
 };
 

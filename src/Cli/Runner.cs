@@ -18,6 +18,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
 
         Progress(options.Restores ? "Restoring packages..." : null);
         var restore = options.Restores ? await Restore.RunAsync(input, cancellationToken) : RestoreResult.Skipped;
+        cancellationToken.ThrowIfCancellationRequested();
 
         Progress($"Loading {Path.GetFileName(input.File)}...");
         using var workspace = WorkspaceLoader.CreateWorkspace(input);

@@ -16,14 +16,26 @@ internal static class TorchSharpBinding
         Solution solution, InputPath input, RestoreResult restore, CancellationToken cancellationToken)
     {
         var bound = ImmutableArray.CreateBuilder<Project>();
+        var unbound = new List<(Project Project, Compilation Compilation)>();
         foreach (var project in solution.Projects.Where(project => project.Language == LanguageNames.CSharp))
         {
             var compilation = await project.GetCompilationAsync(cancellationToken);
-            if (!compilation!.GetTypesByMetadataName(TorchSharpName.Torch).IsEmpty)
+            if (compilation!.GetTypesByMetadataName(TorchSharpName.Torch).IsEmpty)
+            {
+                unbound.Add((project, compilation));
+            }
+            else
             {
                 bound.Add(project);
             }
-            else if (Asks(project, restore) || await UsesAsync(project, compilation, cancellationToken))
+        }
+
+        // A project for several frameworks may have TorchSharp in some of them; the sources of the others then tell.
+        var files = bound.Select(project => project.FilePath).ToHashSet(FilePaths.Comparer);
+        foreach (var (project, compilation) in unbound)
+        {
+            if ((!files.Contains(project.FilePath) && Asks(project, restore))
+                || await UsesAsync(project, compilation, cancellationToken))
             {
                 throw new RunException(
                     ExitCode.NotLoaded,
@@ -52,7 +64,15 @@ internal static class TorchSharpBinding
             return false;
         }
 
-        return ProjectEvaluation.Evaluate(project.FilePath).NamesTorchSharp;
+        try
+        {
+            return ProjectEvaluation.Evaluate(project.FilePath).NamesTorchSharp;
+        }
+        catch (RunException)
+        {
+            // It loaded, so what cannot be evaluated here is a matter of the environment; the sources tell.
+            return false;
+        }
     }
 
     private static async Task<bool> UsesAsync(Project project, Compilation compilation, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal static class WorkspaceLoader
             EnsureLoaded(solution, input, [.. failures]);
             return solution;
         }
-        catch (Exception failure) when (failure is not (OperationCanceledException or RunException))
+        catch (Exception failure) when (failure is not RunException && !cancellationToken.IsCancellationRequested)
         {
             // MSBuildWorkspace throws whatever its build process threw.
             var cause = restore.Errors.IsEmpty ? Sentence.FirstLine(failure.Message) : string.Join('\n', restore.Errors.Take(2));

@@ -113,6 +113,21 @@ public sealed class RewriteTests
     }
 
     [Fact]
+    public async Task TorchSharpInOneFrameworkOnly_IsRewrittenThere()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Conditional");
+
+        var run = await CommandRun.InAsync(folder, ".", "--no-restore");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("PatchBatchNorm2d(", folder.Read("Block.cs"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Include=\"TorchSharp\" Version=\"0.107.0\" />\n    <PackageReference Include=\"PbnRewriter\" Version=",
+            folder.Read("Conditional.csproj"),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CentralVersions_AreKeptCentral()
     {
         using var folder = await RestoredFixture.CopyAsync("Central");
