@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+
+namespace PbnRewriter.Runtime;
+
+/// <summary>The memory format that batch normalization gives its output.</summary>
+internal static class NormalizedLayout
+{
+    /// <summary>
+    /// The input itself where it lies densely as NCHW or channels_last; else a copy in the one that its strides
+    /// suggest, as torch's batch normalization chooses for its output.
+    /// </summary>
+    /// <param name="input">A tensor of shape (N, C, H, W).</param>
+    public static Tensor Of(Tensor input)
+    {
+        if (input.is_contiguous())
+        {
+            return input;
+        }
+
+        if (!IsChannelsLast(input.shape, input.stride()))
+        {
+            return input.contiguous();
+        }
+
+        // No copy is made where the channels already lie densely behind one another.
+        return input.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+    }
+
+    /// <summary>
+    /// Whether strides are those of channels_last, by the rule of c10 (<c>is_channels_last_strides_2d</c>): growing in
+    /// the order C, W, H, N; NCHW where both readings fit.
+    /// </summary>
+    private static bool IsChannelsLast(long[] shape, long[] stride)
+    {
+        const int Channels = 1;
+        if (stride[Channels] == 0)
+        {
+            return false;
+        }
+
+        long least = 0;
+        foreach (var axis in (ReadOnlySpan<int>)[Channels, 3, 2, 0])
+        {
+            if (stride[axis] < least || (axis == 0 && least == stride[Channels]))
+            {
+                return false;
+            }
+
+            least = shape[axis] > 1 ? stride[axis] * shape[axis] : stride[axis];
+        }
+
+        return true;
+    }
+}
