@@ -17,14 +17,27 @@ internal static class NormalizedLayout
             return input;
         }
 
-        if (!IsChannelsLast(input.shape, input.stride()))
+        return IsChannelsLast(input.shape, input.stride()) ? ChannelsLast(input) : input.contiguous();
+    }
+
+    /// <summary>
+    /// The output in the memory format of the input. It mostly is already; elementwise operations that broadcast choose
+    /// another where an axis of size 1 leaves the order open.
+    /// </summary>
+    /// <param name="output">What was computed from <paramref name="input"/>, of its shape.</param>
+    /// <param name="input">What <see cref="Of"/> gave.</param>
+    public static Tensor Match(Tensor output, Tensor input)
+    {
+        if (output.stride().AsSpan().SequenceEqual(input.stride()))
         {
-            return input.contiguous();
+            return output;
         }
 
-        // No copy is made where the channels already lie densely behind one another.
-        return input.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        return input.is_contiguous() ? output.contiguous() : ChannelsLast(output);
     }
+
+    // No copy is made of what already lies so.
+    private static Tensor ChannelsLast(Tensor tensor) => tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>
     /// Whether strides are those of channels_last, by the rule of c10 (<c>is_channels_last_strides_2d</c>): growing in

@@ -165,7 +165,8 @@ public sealed class PatchBatchNorm2d : BatchNorm
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         count.add_(1);
-        return momentum ?? 1.0 / count.to(CPU).item<long>();
+        // The counter has the module's own type where one was given, not always Int64.
+        return momentum ?? 1 / count.to(CPU).to(ScalarType.Float64).item<double>();
     }
 
     private static string Shape(Tensor input) => $"({string.Join(", ", input.shape)})";

@@ -45,7 +45,6 @@ internal static class PatchBatchNormFunction
         {
             center = Blend(PerChannel(running.Mean, dtype) - origin, offsetMean, globalWeight);
             spread = Blend(PerChannel(running.Variance, dtype), variance, globalWeight);
-            Accumulate(running, origin + offsetMean, variance, counts);
         }
 
         var scale = (spread + eps).rsqrt();
@@ -61,7 +60,14 @@ internal static class PatchBatchNormFunction
         }
 
         var output = addcmul(patches.Spread(shift), offset, patches.Spread(scale), 1);
-        return output.to(input.dtype).MoveToOuterDisposeScope();
+
+        // Only now: the mix above may be a view of the running statistics.
+        if (running is not null)
+        {
+            Accumulate(running, origin + offsetMean, variance, counts);
+        }
+
+        return NormalizedLayout.Match(output, x).to(input.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>A constant near the mean of each patch, shape (C, R, K); 0 where the mean is not finite.</summary>
@@ -75,7 +81,7 @@ internal static class PatchBatchNormFunction
     private static Tensor Blend(Tensor accumulated, Tensor ofPatch, double globalWeight) => globalWeight switch
     {
         0 => ofPatch,
-        1 => accumulated,
+        1 => accumulated.expand_as(ofPatch),
         _ => accumulated * globalWeight + ofPatch * (1 - globalWeight),
     };
 

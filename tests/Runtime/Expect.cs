@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+
+namespace PbnRewriter.Runtime.Tests;
+
+/// <summary>Comparisons of tensors whose failure says where and by how much they differ.</summary>
+internal static class Expect
+{
+    public static void Close(Tensor? expected, Tensor? actual, double tolerance, string what = "tensor")
+    {
+        Assert.NotNull(expected);
+        Assert.NotNull(actual);
+        Assert.Equal(expected.shape, actual.shape);
+        Close(Values(expected), Values(actual), tolerance, what);
+    }
+
+    /// <summary>Close relative to the larger of 1 and the expected size; NaN and infinities match themselves.</summary>
+    public static void Close(double[] expected, double[] actual, double tolerance, string what = "tensor")
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var same = expected[i].Equals(actual[i])
+                || Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i]));
+            Assert.True(same, $"{what}[{i}]: expected {expected[i]:R}, got {actual[i]:R}, tolerance {tolerance}");
+        }
+    }
+
+    public static void SameBits(Tensor expected, Tensor actual)
+    {
+        Assert.Equal(expected.dtype, actual.dtype);
+        Assert.Equal(expected.shape, actual.shape);
+        Assert.Equal(expected.contiguous().bytes.ToArray(), actual.contiguous().bytes.ToArray());
+    }
+
+    public static double[] Values(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
+    }
+}
