@@ -135,12 +135,14 @@ public sealed class PatchBatchNorm2d : BatchNorm
         if (input.device_type != state.device_type || input.device_index != state.device_index)
         {
             throw new ArgumentException(
-                $"Expected an input on {state.device}, where the module is, but got one on {input.device}.", nameof(input));
+                $"Expected an input on {state.device}, where the module is, but got one on {input.device}.",
+                nameof(input));
         }
 
         var fits = input.dtype switch
         {
-            ScalarType.Float16 or ScalarType.BFloat16 => state.dtype == input.dtype || state.dtype == ScalarType.Float32,
+            ScalarType.Float16 or ScalarType.BFloat16 =>
+                state.dtype == input.dtype || state.dtype == ScalarType.Float32,
             ScalarType.Float32 or ScalarType.Float64 => state.dtype == input.dtype,
             _ => false,
         };

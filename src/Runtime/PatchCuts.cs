@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace PbnRewriter.Runtime;
 
-/// <summary>Where a feature map is cut into patches, and the way between one value a position and one a patch.</summary>
+/// <summary>
+/// Where a feature map is cut into patches, and the way between one value a position and one a patch.
+/// </summary>
 /// <remarks>
 /// Both ways go by whole strips, first columns and then rows, so their cost is R + K strips of a map without the batch
 /// axis, not R * K slices of the batch. Neither multiplies by a mask: a NaN stays in its patch. Neither scatters by

@@ -10,7 +10,9 @@ namespace PbnRewriter.Runtime;
 /// </param>
 internal sealed record RunningStatistics(Tensor Mean, Tensor Variance, double BatchWeight)
 {
-    /// <summary>Takes the moments of a batch in. Computed in the moments' type, which may be wider than the buffers'.</summary>
+    /// <summary>
+    /// Takes the moments of a batch in. Computed in the moments' type, which may be wider than the buffers'.
+    /// </summary>
     /// <param name="mean">Mean of the batch, shape (C).</param>
     /// <param name="unbiasedVariance">Unbiased variance of the batch, shape (C).</param>
     public void Accumulate(Tensor mean, Tensor unbiasedVariance)

@@ -15,7 +15,9 @@ public static class pbn
     /// The weight of a batch in the running statistics. Setting the module's <c>momentum</c> to null afterwards makes
     /// them a cumulative average, as with BatchNorm2d.
     /// </param>
-    /// <param name="affine">Whether the module has a learnable weight and bias per channel, shared by all patches.</param>
+    /// <param name="affine">
+    /// Whether the module has a learnable weight and bias per channel, shared by all patches.
+    /// </param>
     /// <param name="track_running_stats">
     /// Whether the module accumulates running statistics. Without them, patches are normalized by their own statistics
     /// alone, and evaluation by those of the whole batch.

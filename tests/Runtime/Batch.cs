@@ -7,13 +7,13 @@ namespace PbnRewriter.Runtime.Tests;
 /// <summary>A random situation of the layer: shape, grid, weight, and the seed that all values come from.</summary>
 internal sealed record Batch(long N, long C, long H, long W, PatchGrid Grid, double GlobalWeight, int Seed)
 {
-    /// <summary>Maps up to 9x9, divisible or not; grids up to 11x11, larger than the map or not; N of at least 2.</summary>
+    /// <summary>Maps up to 9x9, divisible or not; grids up to 11x11, also larger than the map; N at least 2.</summary>
     public static readonly Gen<Batch> Any = Gen.Select(
         Gen.Select(Gen.Long[2, 4], Gen.Long[1, 4], Gen.Long[1, 9], Gen.Long[1, 9]),
         Gen.Select(Gen.Int[1, 11], Gen.Int[1, 11]),
         Gen.OneOf(Gen.Const(0.0), Gen.Const(0.5), Gen.Const(1.0), Gen.Double[0, 1]),
         Gen.Int[1, 1_000_000],
-        (shape, grid, weight, seed) => new Batch(shape.Item1, shape.Item2, shape.Item3, shape.Item4, grid, weight, seed));
+        (s, grid, weight, seed) => new Batch(s.Item1, s.Item2, s.Item3, s.Item4, grid, weight, seed));
 
     public long[] Shape => [N, C, H, W];
 
@@ -21,7 +21,8 @@ internal sealed record Batch(long N, long C, long H, long W, PatchGrid Grid, dou
     public (PatchBatchNorm2d Patch, BatchNorm2d Plain) Layers(ScalarType dtype, bool affine = true, bool tracked = true)
     {
         var patch = pbn.PatchBatchNorm2d(
-            C, eps: 1e-3, affine: affine, track_running_stats: tracked, dtype: dtype, grid: Grid, global_weight: GlobalWeight);
+            C, eps: 1e-3, affine: affine, track_running_stats: tracked, dtype: dtype,
+            grid: Grid, global_weight: GlobalWeight);
         var plain = nn.BatchNorm2d(C, eps: 1e-3, affine: affine, track_running_stats: tracked, dtype: dtype);
         using var generator = new Generator((ulong)Seed);
         using var noGradient = no_grad();

@@ -7,7 +7,8 @@ namespace PbnRewriter.Runtime.Tests;
 /// <summary>What the layer is as a module: state, modes, types, memory formats, errors, ownership of tensors.</summary>
 public sealed class PatchBatchNorm2dModuleTests
 {
-    private static readonly (bool Affine, bool Tracked)[] Kinds = [(true, true), (true, false), (false, true), (false, false)];
+    private static readonly (bool Affine, bool Tracked)[] Kinds =
+        [(true, true), (true, false), (false, true), (false, false)];
 
     [Fact]
     public void NoGrid_IsTwoByTwo()
@@ -51,7 +52,8 @@ public sealed class PatchBatchNorm2dModuleTests
         var (made, _) = (batch with { Grid = (4, 1), GlobalWeight = 0.2 }).Layers(ScalarType.Float32);
         changed.grid = (4, 1);
         changed.global_weight = 0.2;
-        Expect.SameBits(made.forward(batch.Input(ScalarType.Float32)), changed.forward(batch.Input(ScalarType.Float32)));
+        var x = batch.Input(ScalarType.Float32);
+        Expect.SameBits(made.forward(x), changed.forward(x));
     }
 
     [Fact]
@@ -72,7 +74,8 @@ public sealed class PatchBatchNorm2dModuleTests
             SameState(plain, patch);
         }
 
-        static string Entry(KeyValuePair<string, Tensor> entry) => $"{entry.Key} {entry.Value.dtype} [{string.Join(",", entry.Value.shape)}]";
+        static string Entry(KeyValuePair<string, Tensor> entry) =>
+            $"{entry.Key} {entry.Value.dtype} [{string.Join(",", entry.Value.shape)}]";
     }
 
     [Fact]
@@ -118,6 +121,25 @@ public sealed class PatchBatchNorm2dModuleTests
         iter: 150);
 
     [Fact]
+    public void NullMomentum_AveragesOverAllBatches()
+    {
+        using var scope = NewDisposeScope();
+        using var patch = pbn.PatchBatchNorm2d(2);
+        using var plain = nn.BatchNorm2d(2);
+        patch.momentum = plain.momentum = null;
+        for (var step = 1; step <= 4; step++)
+        {
+            var x = randn(2, 2, 5, 5) * step + step;
+            patch.forward(x);
+            plain.forward(x);
+        }
+
+        Assert.Equal(4, patch.num_batches_tracked!.item<long>());
+        Expect.Close(plain.running_mean, patch.running_mean, 1e-5);
+        Expect.Close(plain.running_var, patch.running_var, 1e-5);
+    }
+
+    [Fact]
     public void EvalThenTrain_ReturnsToPatches()
     {
         using var scope = NewDisposeScope();
@@ -137,13 +159,14 @@ public sealed class PatchBatchNorm2dModuleTests
     [InlineData(ScalarType.Float16, ScalarType.Float16, 4e-3)]
     [InlineData(ScalarType.BFloat16, ScalarType.Float32, 2e-2)]
     [InlineData(ScalarType.BFloat16, ScalarType.BFloat16, 3e-2)]
-    public void HalfInput_IsComputedInFloat32AndReturnedInItsType(ScalarType input, ScalarType parameters, double tolerance)
+    public void HalfInput_IsComputedInFloat32AndReturnedInItsType(
+        ScalarType input, ScalarType parameters, double tolerance)
     {
         using var scope = NewDisposeScope();
         var batch = new Batch(4, 3, 13, 10, (3, 2), 0.5, 6);
         var (half, _) = batch.Layers(parameters);
         var (wide, _) = batch.Layers(ScalarType.Float32);
-        wide.load_state_dict(half.state_dict().ToDictionary(e => e.Key, e => e.Key == "num_batches_tracked" ? e.Value : e.Value.to(ScalarType.Float32)));
+        wide.load_state_dict(half.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.to(ScalarType.Float32)));
         var x = batch.Input(input).requires_grad_();
         var wideX = x.detach().to(ScalarType.Float32).requires_grad_();
         var (y, wideY) = (half.forward(x), wide.forward(wideX));
@@ -197,7 +220,8 @@ public sealed class PatchBatchNorm2dModuleTests
             "channels_last" => randn(4, 6, 7, 3, ScalarType.Float64).permute(0, 3, 1, 2),
             "transposed" => randn(4, 3, 7, 6, ScalarType.Float64).transpose(2, 3),
             "crop" => randn(4, 3, 9, 9, ScalarType.Float64).narrow(2, 1, 6).narrow(3, 2, 7),
-            "channels_last crop" => randn(4, 9, 9, 5, ScalarType.Float64).permute(0, 3, 1, 2).narrow(1, 1, 3).narrow(2, 1, 6).narrow(3, 2, 7),
+            "channels_last crop" => randn(4, 9, 9, 5, ScalarType.Float64).permute(0, 3, 1, 2)
+                .narrow(1, 1, 3).narrow(2, 1, 6).narrow(3, 2, 7),
             "every second image" => randn(8, 3, 6, 7, ScalarType.Float64)[TensorIndex.Slice(0, 8, 2)],
             "expanded" => randn(4, 1, 6, 7, ScalarType.Float64).expand(4, 3, 6, 7),
             _ => throw new ArgumentOutOfRangeException(nameof(format)),

@@ -9,7 +9,8 @@ public sealed class PatchGridTests
 
     [Fact]
     public void AnyGrid_IsReadBackFromItsText() =>
-        Grids.Sample(grid => PatchGrid.Parse(grid.ToString()) == grid && PatchGrid.TryParse(grid.ToString(), out var again) && again == grid);
+        Grids.Sample(grid => PatchGrid.Parse(grid.ToString()) == grid
+            && PatchGrid.TryParse(grid.ToString(), out var again) && again == grid);
 
     [Fact]
     public void AnyGrid_EqualsExactlyTheGridOfItsCounts() => Gen.Select(Grids, Grids).Sample((a, b) =>

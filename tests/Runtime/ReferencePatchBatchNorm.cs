@@ -38,7 +38,9 @@ internal sealed class ReferencePatchBatchNorm
                 for (var k = 0; k < columns; k++)
                 {
                     Normalize(channel, bias[channel], Positions(
-                        channel, r * height / rows, (r + 1) * height / rows, k * width / columns, (k + 1) * width / columns));
+                        channel,
+                        (r * height / rows, (r + 1) * height / rows),
+                        (k * width / columns, (k + 1) * width / columns)));
                 }
             }
         }
@@ -91,18 +93,19 @@ internal sealed class ReferencePatchBatchNorm
         _patches.Add(new Patch(channel, positions, mean, center, deviation));
     }
 
-    private int[] Positions(int channel, int top, int bottom, int left, int right)
+    private int[] Positions(int channel, (int Top, int Bottom) rows, (int Left, int Right) columns)
     {
         int channels = _shape[1], height = _shape[2], width = _shape[3];
         var positions = from n in Enumerable.Range(0, _shape[0])
-                        from h in Enumerable.Range(top, bottom - top)
-                        from w in Enumerable.Range(left, right - left)
+                        from h in Enumerable.Range(rows.Top, rows.Bottom - rows.Top)
+                        from w in Enumerable.Range(columns.Left, columns.Right - columns.Left)
                         select ((n * channels + channel) * height + h) * width + w;
         return [.. positions];
     }
 
-    private IEnumerable<double[]> Channels() =>
-        _patches.GroupBy(patch => patch.Channel).Select(patches => patches.SelectMany(p => p.Positions).Select(i => _x[i]).ToArray());
+    private IEnumerable<double[]> Channels() => _patches
+        .GroupBy(patch => patch.Channel)
+        .Select(patches => patches.SelectMany(patch => patch.Positions).Select(i => _x[i]).ToArray());
 
     private static double Square(double value) => value * value;
 

@@ -9,7 +9,11 @@ namespace ResNet.Models;
 public sealed class ResNet : Module<Tensor, Tensor>
 {
     private delegate Module<Tensor, Tensor> BlockFactory(
-        long inplanes, long planes, long stride, Module<Tensor, Tensor>? downsample, Func<long, BatchNorm2d> norm_layer);
+        long inplanes,
+        long planes,
+        long stride,
+        Module<Tensor, Tensor>? downsample,
+        Func<long, BatchNorm2d> norm_layer);
 
     private readonly Func<long, BatchNorm2d> norm_layer;
     private readonly Sequential stem;
@@ -22,7 +26,13 @@ public sealed class ResNet : Module<Tensor, Tensor>
 
     private long inplanes = 64;
 
-    private ResNet(string name, BlockFactory block, int expansion, int[] layers, long num_classes, Func<long, BatchNorm2d>? norm_layer)
+    private ResNet(
+        string name,
+        BlockFactory block,
+        int expansion,
+        int[] layers,
+        long num_classes,
+        Func<long, BatchNorm2d>? norm_layer)
         : base(name)
     {
         this.norm_layer = norm_layer ?? (planes => nn.BatchNorm2d(
@@ -50,10 +60,20 @@ public sealed class ResNet : Module<Tensor, Tensor>
     public int InitializedNorms { get; }
 
     public static ResNet ResNet18(long num_classes = 1000, Func<long, BatchNorm2d>? norm_layer = null) => new(
-        nameof(ResNet18), (i, p, s, d, n) => new BasicBlock(i, p, s, d, n), BasicBlock.Expansion, [2, 2, 2, 2], num_classes, norm_layer);
+        nameof(ResNet18),
+        (inplanes, planes, stride, downsample, norm) => new BasicBlock(inplanes, planes, stride, downsample, norm),
+        BasicBlock.Expansion,
+        [2, 2, 2, 2],
+        num_classes,
+        norm_layer);
 
     public static ResNet ResNet50(long num_classes = 1000, Func<long, BatchNorm2d>? norm_layer = null) => new(
-        nameof(ResNet50), (i, p, s, d, n) => new Bottleneck(i, p, s, d, n), Bottleneck.Expansion, [3, 4, 6, 3], num_classes, norm_layer);
+        nameof(ResNet50),
+        (inplanes, planes, stride, downsample, norm) => new Bottleneck(inplanes, planes, stride, downsample, norm),
+        Bottleneck.Expansion,
+        [3, 4, 6, 3],
+        num_classes,
+        norm_layer);
 
     public override Tensor forward(Tensor input)
     {
@@ -77,7 +97,10 @@ public sealed class ResNet : Module<Tensor, Tensor>
                 ("bn", norm_layer(planes * expansion)));
         }
 
-        var layers = new List<(string, Module<Tensor, Tensor>)> { ("0", block(inplanes, planes, stride, downsample, norm_layer)) };
+        var layers = new List<(string, Module<Tensor, Tensor>)>
+        {
+            ("0", block(inplanes, planes, stride, downsample, norm_layer)),
+        };
         inplanes = planes * expansion;
         for (var i = 1; i < blocks; i++)
         {
@@ -95,7 +118,8 @@ public sealed class ResNet : Module<Tensor, Tensor>
             switch (module)
             {
                 case Conv2d conv:
-                    init.kaiming_normal_(conv.weight, mode: init.FanInOut.FanOut, nonlinearity: init.NonlinearityType.ReLU);
+                    init.kaiming_normal_(
+                        conv.weight, mode: init.FanInOut.FanOut, nonlinearity: init.NonlinearityType.ReLU);
                     break;
                 case BatchNorm2d bn:
                     init.ones_(bn.weight);

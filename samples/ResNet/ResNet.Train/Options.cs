@@ -57,10 +57,12 @@ internal sealed record Options
                 default: throw new FormatException($"Unknown option {option}.");
             }
 
-            string Value() => rest.TryDequeue(out var value) ? value : throw new FormatException($"{option} needs a value.");
+            string Value() =>
+                rest.TryDequeue(out var value) ? value : throw new FormatException($"{option} needs a value.");
 
             int Number(int least) =>
-                int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
+                int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number >= least
                     ? number
                     : throw new FormatException($"{option} needs a whole number of at least {least}.");
 
