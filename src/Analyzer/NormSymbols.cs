@@ -1,0 +1,41 @@
+using Microsoft.CodeAnalysis;
+
+namespace PbnRewriter;
+
+/// <summary>
+/// Recognizes, by symbol, the few types and methods that a rewrite is about. By name and place rather than by reference,
+/// because one run sees many compilations, each with symbols of its own for the same type.
+/// </summary>
+internal static class NormSymbols
+{
+    public const string FactoryContainer = "TorchSharp.torch+nn";
+    public const string BatchNorm2d = "BatchNorm2d";
+    public const string BatchNorm = "BatchNorm";
+    public const string PatchBatchNorm2d = "PatchBatchNorm2d";
+    public const string Pbn = "pbn";
+    public const string ModulesNamespace = "TorchSharp.Modules";
+    public const string RuntimeNamespace = "PbnRewriter.Runtime";
+    public const string RuntimeFactoryContainer = RuntimeNamespace + "." + Pbn;
+
+    /// <summary>Whether a method is TorchSharp's factory <c>torch.nn.BatchNorm2d</c>.</summary>
+    public static bool IsFactory(IMethodSymbol method) =>
+        method is { Name: BatchNorm2d, IsStatic: true, ContainingType: { Name: "nn", ContainingType: { Name: "torch" } torch } }
+        && IsNamespace(torch.ContainingNamespace, "TorchSharp");
+
+    /// <summary>Whether a type is <c>TorchSharp.Modules.BatchNorm2d</c>.</summary>
+    public static bool IsBatchNorm2d(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { Name: BatchNorm2d, Arity: 0, ContainingType: null }
+        && IsNamespace(type.ContainingNamespace, ModulesNamespace);
+
+    /// <summary>Whether a type is <c>PbnRewriter.Runtime.PatchBatchNorm2d</c>.</summary>
+    public static bool IsPatchBatchNorm2d(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { Name: PatchBatchNorm2d, Arity: 0, ContainingType: null }
+        && IsNamespace(type.ContainingNamespace, RuntimeNamespace);
+
+    /// <summary>Whether a compilation can name the layer.</summary>
+    public static bool HasRuntime(Compilation compilation) =>
+        compilation.GetTypeByMetadataName(RuntimeFactoryContainer) is not null;
+
+    private static bool IsNamespace(INamespaceSymbol? symbol, string name) =>
+        symbol is not null && symbol.ToDisplayString() == name;
+}

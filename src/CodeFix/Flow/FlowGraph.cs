@@ -1,0 +1,104 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace PbnRewriter.CodeFix.Flow;
+
+/// <summary>
+/// Where values of BatchNorm2d come from and flow to in a solution, and everything in its sources that names the type.
+/// Filled by one <see cref="DocumentFlow"/> a document.
+/// </summary>
+internal sealed class FlowGraph
+{
+    private readonly Dictionary<string, Slot> declaredSlots = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Path, TextSpan Span)> named = [];
+
+    /// <summary>The calls of the factory, selected or not.</summary>
+    public List<SiteUse> Sites { get; } = [];
+
+    /// <summary>The type names that follow their slots.</summary>
+    public List<TypeName> TypeNames { get; } = [];
+
+    /// <summary>The tests of the type of a value.</summary>
+    public List<TypeTest> Tests { get; } = [];
+
+    /// <summary>Expressions whose type has a slot, to trace a compile error to the group that caused it.</summary>
+    public List<SlotUse> Uses { get; } = [];
+
+    /// <summary>Uses that nothing here follows, with the reason.</summary>
+    public List<UnfollowedUse> Unfollowed { get; } = [];
+
+    /// <summary>The slot of a declaration, one for all compilations that the declaration's file is part of.</summary>
+    public Slot DeclaredSlot(string key)
+    {
+        if (!declaredSlots.TryGetValue(key, out var slot))
+        {
+            declaredSlots.Add(key, slot = new Slot());
+        }
+
+        return slot;
+    }
+
+    /// <summary>Says that a type name follows a slot. In a file that several targets compile it is said once a target.</summary>
+    public void Name(TypeName name)
+    {
+        named.Add((name.Syntax.SyntaxTree.FilePath, name.Syntax.Span));
+        TypeNames.Add(name);
+    }
+
+    /// <summary>Says that a name is accounted for in another way than by <see cref="Name"/>.</summary>
+    public void Account(SyntaxNode name) => named.Add((name.SyntaxTree.FilePath, name.Span));
+
+    /// <summary>Whether a name is accounted for.</summary>
+    public bool IsAccountedFor(SyntaxNode name) => named.Contains((name.SyntaxTree.FilePath, name.Span));
+}
+
+/// <summary>A document and what its names mean.</summary>
+internal sealed record Source(Document Document, SemanticModel Model)
+{
+    /// <summary>What tells one file from another, in whichever compilations it is.</summary>
+    public string Path => Model.SyntaxTree.FilePath;
+}
+
+/// <summary>A call of the factory and the slot of the value that it makes.</summary>
+internal sealed record SiteUse(Source Source, InvocationExpressionSyntax Syntax, Slot Slot);
+
+/// <summary>A name of BatchNorm2d in a type, or the <c>var</c> that stands for it, and the slot that decides on it.</summary>
+internal sealed record TypeName(Source Source, ExpressionSyntax Syntax, Slot Slot);
+
+/// <summary>An expression and a slot of its type.</summary>
+internal sealed record SlotUse(string Path, TextSpan Span, Slot Slot);
+
+/// <summary>A use of BatchNorm2d that is left, for a reason.</summary>
+internal sealed record UnfollowedUse(Source Source, SyntaxNode Syntax, string Reason);
+
+/// <summary>The ways to write a type test.</summary>
+internal enum TypeTestKind
+{
+    /// <summary><c>m is BatchNorm2d</c>.</summary>
+    Is,
+
+    /// <summary><c>m as BatchNorm2d</c>.</summary>
+    As,
+
+    /// <summary>A pattern that is the type alone, a <c>case BatchNorm2d:</c> label included.</summary>
+    TypePattern,
+
+    /// <summary>A pattern with a name or with subpatterns.</summary>
+    NamedPattern,
+
+    /// <summary><c>m.GetType() == typeof(BatchNorm2d)</c>.</summary>
+    GetType,
+
+    /// <summary><c>modules.OfType&lt;BatchNorm2d&gt;()</c>.</summary>
+    OfType,
+}
+
+/// <summary>A test whether a value is a BatchNorm2d.</summary>
+/// <param name="Source">The document that holds the test.</param>
+/// <param name="Kind">How the test is written.</param>
+/// <param name="Syntax">The test: the expression, pattern, label or call.</param>
+/// <param name="Type">The name of the type in the test.</param>
+/// <param name="Input">The slot of the tested value where its declared type is BatchNorm2d already; usually null.</param>
+/// <param name="Owner">The slot of the name that the test binds, or a slot of its own: what is taken back when the test would not compile.</param>
+internal sealed record TypeTest(Source Source, TypeTestKind Kind, SyntaxNode Syntax, ExpressionSyntax Type, Slot? Input, Slot Owner);

@@ -1,0 +1,40 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace PbnRewriter.CodeFix.Flow;
+
+/// <summary>Finds the type names in patterns and calls, which C# writes in several ways.</summary>
+internal static class PatternSyntax
+{
+    /// <summary>The type that a pattern or a case label names; null where it names none, as <c>var x</c> does.</summary>
+    public static ExpressionSyntax? TypeOf(SyntaxNode pattern) => pattern switch
+    {
+        DeclarationPatternSyntax declaration => declaration.Type,
+        RecursivePatternSyntax recursive => recursive.Type,
+        TypePatternSyntax type => type.Type,
+        ConstantPatternSyntax constant => constant.Expression,
+        CaseSwitchLabelSyntax label => label.Value,
+        ExpressionSyntax expression => expression,
+        _ => null,
+    };
+
+    /// <summary>The node that is the pattern itself: the value of a case label.</summary>
+    public static SyntaxNode NodeOf(SyntaxNode pattern) => pattern is CaseSwitchLabelSyntax label ? label.Value : pattern;
+
+    /// <summary>The type arguments that a call spells out; null where it leaves them to inference.</summary>
+    public static TypeArgumentListSyntax? TypeArgumentsOf(SyntaxNode call) =>
+        call is InvocationExpressionSyntax { Expression: var called } && RightmostName(called) is GenericNameSyntax generic
+            ? generic.TypeArgumentList
+            : null;
+
+    /// <summary>The last name of a dotted chain; null where the expression is no name.</summary>
+    public static SimpleNameSyntax? RightmostName(SyntaxNode? expression) => expression switch
+    {
+        SimpleNameSyntax name => name,
+        QualifiedNameSyntax qualified => qualified.Right,
+        AliasQualifiedNameSyntax aliased => aliased.Name,
+        MemberAccessExpressionSyntax access => access.Name,
+        MemberBindingExpressionSyntax binding => binding.Name,
+        _ => null,
+    };
+}
