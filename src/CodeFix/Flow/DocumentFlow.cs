@@ -403,13 +403,13 @@ internal sealed class DocumentFlow
                 Match(both.RightPattern, type, input);
                 break;
             case ITypePatternOperation typePattern:
-                TestPattern(pattern, PatternSyntax.TypeOf(pattern.Syntax), typePattern.MatchedType, input, declaredSymbol: null);
+                TestPattern(pattern, TypeNaming.TypeOf(pattern.Syntax), typePattern.MatchedType, input, declaredSymbol: null);
                 break;
             case IDeclarationPatternOperation declaration:
-                TestPattern(pattern, PatternSyntax.TypeOf(pattern.Syntax), declaration.MatchedType, input, declaration.DeclaredSymbol);
+                TestPattern(pattern, TypeNaming.TypeOf(pattern.Syntax), declaration.MatchedType, input, declaration.DeclaredSymbol);
                 break;
             case IRecursivePatternOperation recursive:
-                TestPattern(pattern, PatternSyntax.TypeOf(pattern.Syntax), recursive.MatchedType, input, recursive.DeclaredSymbol);
+                TestPattern(pattern, TypeNaming.TypeOf(pattern.Syntax), recursive.MatchedType, input, recursive.DeclaredSymbol);
                 MatchParts(recursive, type, input);
                 break;
             case IListPatternOperation list:
@@ -465,7 +465,7 @@ internal sealed class DocumentFlow
         }
 
         var kind = declaredSymbol is not null || pattern is IRecursivePatternOperation ? TypeTestKind.NamedPattern : TypeTestKind.TypePattern;
-        Test(kind, PatternSyntax.NodeOf(pattern.Syntax), syntax, input?.Slot, bound?.Slot);
+        Test(kind, TypeNaming.NodeOf(pattern.Syntax), syntax, input?.Slot, bound?.Slot);
     }
 
     /// <summary>The shape of an operation's value; null where its type names no BatchNorm2d.</summary>
@@ -557,7 +557,7 @@ internal sealed class DocumentFlow
 
         names.BindStaticContainer(invocation.Syntax, invocation.Instance is null ? method.ContainingType : null);
         var types = declared.ArgumentsOf(method.ContainingType, invocation.Instance?.Type, ShapeOf(invocation.Instance));
-        var given = PatternSyntax.TypeArgumentsOf(invocation.Syntax);
+        var given = TypeNaming.TypeArgumentsOf(invocation.Syntax);
         for (var index = 0; index < method.TypeArguments.Length; index++)
         {
             var argument = Shape.Fresh(method.TypeArguments[index]);

@@ -124,7 +124,7 @@ internal sealed class TypeNames(Source source, FlowGraph graph, DeclaredShapes d
         }
 
         var access = syntax is InvocationExpressionSyntax call ? call.Expression : syntax;
-        if (access is MemberAccessExpressionSyntax { Expression: var named } && PatternSyntax.RightmostName(named) is GenericNameSyntax)
+        if (access is MemberAccessExpressionSyntax { Expression: var named } && TypeNaming.RightmostName(named) is GenericNameSyntax)
         {
             Bind(named, shape);
         }

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace PbnRewriter.CodeFix.Flow;
 
 /// <summary>Finds the type names in patterns and calls, which C# writes in several ways.</summary>
-internal static class PatternSyntax
+internal static class TypeNaming
 {
     /// <summary>The type that a pattern or a case label names; null where it names none, as <c>var x</c> does.</summary>
     public static ExpressionSyntax? TypeOf(SyntaxNode pattern) => pattern switch

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using PbnRewriter.CodeFix.Edits;
+
+namespace PbnRewriter.CodeFix;
+
+/// <summary>A compile error that a rewrite would cause.</summary>
+/// <param name="Diagnostic">The error, in the rewritten text.</param>
+/// <param name="Path">The file; null for an error that is in none.</param>
+/// <param name="Position">The position in the text before the rewrite.</param>
+internal sealed record NewError(Diagnostic Diagnostic, string? Path, int Position);
+
+/// <summary>Compiles what a rewrite touches and tells the errors that were not there before.</summary>
+internal static class CompileGate
+{
+    public static async Task<ImmutableArray<NewError>> CheckAsync(
+        Solution before, Solution after, ILookup<string, Edit> edits, CancellationToken cancellationToken)
+    {
+        var errors = ImmutableArray.CreateBuilder<NewError>();
+        foreach (var id in Affected(before, after))
+        {
+            var found = await ErrorsAsync(after.GetProject(id)!, cancellationToken).ConfigureAwait(false);
+            if (found.IsEmpty)
+            {
+                continue;
+            }
+
+            var known = await ErrorsAsync(before.GetProject(id)!, cancellationToken).ConfigureAwait(false);
+            var old = known.GroupBy(Identity).ToDictionary(group => group.Key, group => group.Count());
+            foreach (var error in found)
+            {
+                var path = error.Location.SourceTree?.FilePath;
+                var position = path is null ? 0 : PositionBefore(error.Location.SourceSpan.Start, edits[path]);
+                var identity = (error.Id, path, position);
+                if (old.TryGetValue(identity, out var count) && count > 0)
+                {
+                    old[identity] = count - 1;
+                }
+                else
+                {
+                    errors.Add(new NewError(error, path, position));
+                }
+            }
+        }
+
+        return errors.ToImmutable();
+    }
+
+    private static (string Id, string? Path, int Position) Identity(Diagnostic error) =>
+        (error.Id, error.Location.SourceTree?.FilePath, error.Location.SourceTree is null ? 0 : error.Location.SourceSpan.Start);
+
+    /// <summary>The C# projects with changed documents and all that build on them.</summary>
+    private static IEnumerable<ProjectId> Affected(Solution before, Solution after)
+    {
+        var changed = after.GetChanges(before).GetProjectChanges().Select(change => change.ProjectId).ToList();
+        var graph = after.GetProjectDependencyGraph();
+        return changed.Concat(changed.SelectMany(graph.GetProjectsThatTransitivelyDependOnThisProject))
+            .Distinct()
+            .Where(id => after.GetProject(id)?.Language == LanguageNames.CSharp);
+    }
+
+    private static async Task<ImmutableArray<Diagnostic>> ErrorsAsync(Project project, CancellationToken cancellationToken)
+    {
+        var compilation = await project.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
+        return compilation is null
+            ? ImmutableArray<Diagnostic>.Empty
+            : compilation.GetDiagnostics(cancellationToken).Where(each => each.Severity == DiagnosticSeverity.Error).ToImmutableArray();
+    }
+
+    /// <summary>Where a position of the rewritten text was before; the start of the edit for one inside new text.</summary>
+    private static int PositionBefore(int position, IEnumerable<Edit> edits)
+    {
+        var shift = 0;
+        foreach (var edit in edits)
+        {
+            var start = edit.Span.Start + shift;
+            if (position < start)
+            {
+                break;
+            }
+
+            if (position < start + edit.NewText.Length)
+            {
+                return edit.Span.Start;
+            }
+
+            shift += edit.NewText.Length - edit.Span.Length;
+        }
+
+        return position - shift;
+    }
+}

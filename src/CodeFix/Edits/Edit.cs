@@ -1,0 +1,29 @@
+using Microsoft.CodeAnalysis.Text;
+using PbnRewriter.CodeFix.Flow;
+
+namespace PbnRewriter.CodeFix.Edits;
+
+/// <summary>A change of the text of one file, and the group for whose sake it is made; null for an import.</summary>
+internal sealed record Edit(string Path, TextSpan Span, string NewText, Slot? Owner);
+
+/// <summary>The edits of a rewrite, each once, however many compilations a file is part of.</summary>
+internal sealed class EditList
+{
+    private readonly Dictionary<(string Path, TextSpan Span), Edit> edits = [];
+
+    /// <summary>The edits of each file, by position.</summary>
+    public ILookup<string, Edit> ByPath => edits.Values.OrderBy(edit => edit.Span.Start).ThenBy(edit => edit.Span.End).ToLookup(edit => edit.Path);
+
+    /// <summary>
+    /// Adds an edit. Where two compilations of one file ask for different names at one place, the longer one is right in
+    /// both: a name is only ever longer for being less ambiguous.
+    /// </summary>
+    public void Add(Edit edit)
+    {
+        var key = (edit.Path, edit.Span);
+        if (!edits.TryGetValue(key, out var other) || other.NewText.Length < edit.NewText.Length)
+        {
+            edits[key] = edit;
+        }
+    }
+}

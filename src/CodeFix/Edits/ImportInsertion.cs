@@ -1,0 +1,144 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace PbnRewriter.CodeFix.Edits;
+
+/// <summary>
+/// Finds the place for a using directive: among the ones that are there, in their order; where there are none, above the
+/// first declaration and below the file's header.
+/// </summary>
+internal static class ImportInsertion
+{
+    public static TextChange For(CompilationUnitSyntax unit, SourceText text, string @namespace)
+    {
+        var container = unit.Usings.Count == 0 ? (SyntaxNode?)NamespaceWithUsings(unit) ?? unit : unit;
+        var usings = container is BaseNamespaceDeclarationSyntax inner ? inner.Usings : unit.Usings;
+        var directive = $"using {@namespace};";
+        var newLine = LineBreak(text, 0);
+
+        // Directives below an #if hold for some targets only; the new one has to hold for all.
+        var open = usings.TakeWhile(each => !BeginsConditional(each)).ToList();
+        var above = open.LastOrDefault(each => GoesAbove(each, @namespace));
+        if (above is not null)
+        {
+            var end = EndOfLine(text, above.Span.End);
+            return end.HasBreak
+                ? Insert(end.Position, Indentation(text, above.SpanStart) + directive + LineBreak(text, above.SpanStart))
+                : Insert(end.Position, newLine + directive);
+        }
+
+        if (open.FirstOrDefault() is { } below)
+        {
+            return Insert(below.SpanStart, directive + newLine + Indentation(text, below.SpanStart));
+        }
+
+        return AtTop(unit, container, text, directive, newLine, isOnly: usings.Count == 0);
+    }
+
+    private static TextChange AtTop(CompilationUnitSyntax unit, SyntaxNode container, SourceText text, string directive, string newLine, bool isOnly)
+    {
+        if (container is BaseNamespaceDeclarationSyntax inner)
+        {
+            var first = inner.Usings[0];
+            return Insert(text.Lines.GetLineFromPosition(first.FullSpan.Start).Start, Indentation(text, first.SpanStart) + directive + newLine);
+        }
+
+        var position = unit.Externs.LastOrDefault() is { } @extern ? EndOfLine(text, @extern.Span.End).Position : EndOfHeader(unit, text);
+        return Insert(position, directive + newLine + (isOnly ? newLine : ""));
+    }
+
+    private static TextChange Insert(int position, string newText) => new(new TextSpan(position, 0), newText);
+
+    private static BaseNamespaceDeclarationSyntax? NamespaceWithUsings(CompilationUnitSyntax unit) =>
+        unit.Members.OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault(each => each.Usings.Count > 0);
+
+    private static bool BeginsConditional(UsingDirectiveSyntax directive) =>
+        directive.GetLeadingTrivia().Any(trivia => trivia.GetStructure() is ConditionalDirectiveTriviaSyntax);
+
+    /// <summary>Whether a directive stands above the new one: global ones do, then plain ones by name, System first.</summary>
+    private static bool GoesAbove(UsingDirectiveSyntax directive, string @namespace)
+    {
+        if (!directive.GlobalKeyword.IsKind(SyntaxKind.None))
+        {
+            return true;
+        }
+
+        if (directive.Alias is not null || !directive.StaticKeyword.IsKind(SyntaxKind.None))
+        {
+            return false;
+        }
+
+        var name = directive.Name?.ToString() ?? "";
+        return name == "System"
+            || name.StartsWith("System.", StringComparison.Ordinal)
+            || StringComparer.OrdinalIgnoreCase.Compare(name, @namespace) < 0;
+    }
+
+    /// <summary>
+    /// Below the comments that open a file, which are its header where an empty line parts them from the code, and below
+    /// <c>#nullable</c> and the like.
+    /// </summary>
+    private static int EndOfHeader(CompilationUnitSyntax unit, SourceText text)
+    {
+        var first = unit.GetFirstToken(includeZeroWidth: true);
+        var position = 0;
+        var sawComment = false;
+        var lineIsEmpty = true;
+        foreach (var trivia in first.LeadingTrivia)
+        {
+            var kind = (SyntaxKind)trivia.RawKind;
+            if (trivia.GetStructure() is ConditionalDirectiveTriviaSyntax or RegionDirectiveTriviaSyntax)
+            {
+                break;
+            }
+
+            if (trivia.IsDirective)
+            {
+                position = trivia.FullSpan.End;
+                sawComment = false;
+                lineIsEmpty = true;
+            }
+            else if (kind is SyntaxKind.EndOfLineTrivia)
+            {
+                if (lineIsEmpty && sawComment)
+                {
+                    position = trivia.FullSpan.End;
+                    sawComment = false;
+                }
+
+                lineIsEmpty = true;
+            }
+            else if (kind is not SyntaxKind.WhitespaceTrivia)
+            {
+                sawComment = true;
+                lineIsEmpty = false;
+            }
+        }
+
+        return position;
+    }
+
+    private static (int Position, bool HasBreak) EndOfLine(SourceText text, int position)
+    {
+        var line = text.Lines.GetLineFromPosition(position);
+        return (line.EndIncludingLineBreak, line.EndIncludingLineBreak > line.End);
+    }
+
+    private static string Indentation(SourceText text, int position)
+    {
+        var line = text.Lines.GetLineFromPosition(position);
+        var start = text.ToString(TextSpan.FromBounds(line.Start, position));
+        return string.IsNullOrWhiteSpace(start) ? start : "";
+    }
+
+    /// <summary>The break of the line at a position, so that a new line ends as its neighbour does.</summary>
+    private static string LineBreak(SourceText text, int position)
+    {
+        var line = text.Lines.GetLineFromPosition(position);
+        return line.EndIncludingLineBreak > line.End
+            ? text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak))
+            : "\n";
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace PbnRewriter.CodeFix.Edits;
+
+/// <summary>Finds the shortest form of a name that means the right thing at a position of a document.</summary>
+/// <param name="model">The document's semantic model, in a compilation that references the runtime.</param>
+internal sealed class NameForms(SemanticModel model)
+{
+    private readonly HashSet<string> given = new(StringComparer.Ordinal);
+
+    /// <summary>The namespaces that the forms given so far need a using directive for.</summary>
+    public SortedSet<string> Imports { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The static class <c>pbn</c> as the receiver of a call, where a local of that name hides it.</summary>
+    public string Factory(int position) =>
+        Form(NormSymbols.RuntimeNamespace, NormSymbols.Pbn, position, model.LookupSymbols(position, name: NormSymbols.Pbn));
+
+    /// <summary>A type, where only types and namespaces can hide it.</summary>
+    public string Type(string @namespace, string name, int position) =>
+        Form(@namespace, name, position, model.LookupNamespacesAndTypes(position, name: name));
+
+    /// <summary>A name for a variable at a node, which nothing in its member has and which is given once.</summary>
+    public string Free(SyntaxNode node)
+    {
+        var member = node.Ancestors().OfType<MemberDeclarationSyntax>().FirstOrDefault() as SyntaxNode ?? node.SyntaxTree.GetRoot();
+        var taken = member.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText);
+        var names = new HashSet<string>(taken, StringComparer.Ordinal);
+        var free = Enumerable.Range(1, int.MaxValue)
+            .Select(number => number == 1 ? "norm" : "norm" + number)
+            .First(name => !names.Contains(name) && !given.Contains(name) && model.LookupSymbols(node.SpanStart, name: name).IsEmpty);
+        given.Add(free);
+        return free;
+    }
+
+    private string Form(string @namespace, string name, int position, ImmutableArray<ISymbol> found)
+    {
+        if (found.IsEmpty)
+        {
+            Imports.Add(@namespace);
+            return name;
+        }
+
+        if (found.All(symbol => symbol is INamedTypeSymbol && symbol.ToDisplayString() == @namespace + "." + name))
+        {
+            return name;
+        }
+
+        var root = @namespace.Substring(0, @namespace.IndexOf('.'));
+        var isClear = model.LookupSymbols(position, name: root)
+            .All(symbol => symbol is INamespaceSymbol { ContainingNamespace.IsGlobalNamespace: true });
+        return (isClear ? "" : "global::") + @namespace + "." + name;
+    }
+}

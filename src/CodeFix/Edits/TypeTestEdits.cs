@@ -1,0 +1,117 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using PbnRewriter.CodeFix.Flow;
+
+namespace PbnRewriter.CodeFix.Edits;
+
+/// <summary>Makes a type test see PatchBatchNorm2d wherever it saw BatchNorm2d.</summary>
+internal static class TypeTestEdits
+{
+    /// <param name="test">The test.</param>
+    /// <param name="input">
+    /// What becomes of the declared type of the tested value; null where the test is on a value of a wider type, which may be
+    /// of either type.
+    /// </param>
+    /// <param name="forms">The names at hand.</param>
+    public static IEnumerable<Edit> For(TypeTest test, Verdict? input, NameForms forms)
+    {
+        if (input is Verdict.Keep)
+        {
+            return [];
+        }
+
+        var patch = forms.Type(NormSymbols.RuntimeNamespace, NormSymbols.PatchBatchNorm2d, test.Type.SpanStart);
+        var changes = input is Verdict.Patch ? Replace(test.Type, patch) : SeeBoth(test, patch, forms);
+        return changes.Select(change => new Edit(test.Source.Path, change.Span, change.Text, test.Owner));
+    }
+
+    private static IEnumerable<(TextSpan Span, string Text)> SeeBoth(TypeTest test, string patch, NameForms forms)
+    {
+        var either = $"{test.Type} or {patch}";
+        return test.Kind switch
+        {
+            TypeTestKind.Is => Append(test.Type, $" or {patch}"),
+            TypeTestKind.TypePattern => TypePattern(test.Syntax, patch),
+            TypeTestKind.NamedPattern => NamedPattern(test, BaseName(test.Type, forms), either),
+            TypeTestKind.As => As((BinaryExpressionSyntax)test.Syntax, BaseName(test.Type, forms), either, forms.Free(test.Syntax)),
+            TypeTestKind.GetType => RuntimeType((BinaryExpressionSyntax)test.Syntax, either),
+            TypeTestKind.OfType => OfType(test, BaseName(test.Type, forms), either, forms.Free(test.Syntax)),
+            _ => throw new ArgumentOutOfRangeException(nameof(test), test.Kind, message: null),
+        };
+    }
+
+    /// <summary>BatchNorm, named as the type beside it is: qualified where that is, short where that is imported.</summary>
+    public static string BaseName(ExpressionSyntax type, NameForms forms)
+    {
+        var name = TypeNaming.RightmostName(type)?.Identifier.ValueText;
+        return name == NormSymbols.BatchNorm2d && type is not SimpleNameSyntax
+            ? type.ToString().Substring(0, type.ToString().Length - name.Length) + NormSymbols.BatchNorm
+            : forms.Type(NormSymbols.ModulesNamespace, NormSymbols.BatchNorm, type.SpanStart);
+    }
+
+    private static IEnumerable<(TextSpan Span, string Text)> TypePattern(SyntaxNode pattern, string patch)
+    {
+        // The discard of `BatchNorm2d _` stays with its type.
+        var discard = pattern is DeclarationPatternSyntax ? " _" : "";
+        return NeedsParentheses(pattern) ? Wrap(pattern, "(", $" or {patch}{discard})") : Append(pattern, $" or {patch}{discard}");
+    }
+
+    private static IEnumerable<(TextSpan Span, string Text)> NamedPattern(TypeTest test, string baseName, string either)
+    {
+        var named = Replace(test.Type, baseName);
+        return test.Syntax.Parent is UnaryPatternSyntax
+            ? named.Concat(Wrap(test.Syntax, "(", $" and ({either}))"))
+            : named.Concat(Append(test.Syntax, $" and ({either})"));
+    }
+
+    private static IEnumerable<(TextSpan Span, string Text)> As(BinaryExpressionSyntax conversion, string baseName, string either, string name)
+    {
+        var end = $"is {baseName} {name} and ({either}) ? {name} : null";
+        var stands = conversion.Parent is EqualsValueClauseSyntax or ArgumentSyntax or ReturnStatementSyntax or ArrowExpressionClauseSyntax
+            or ParenthesizedExpressionSyntax or AssignmentExpressionSyntax;
+        if (!stands)
+        {
+            yield return (new TextSpan(conversion.SpanStart, 0), "(");
+        }
+
+        yield return (TextSpan.FromBounds(conversion.OperatorToken.SpanStart, conversion.Right.Span.End), stands ? end : end + ")");
+    }
+
+    private static IEnumerable<(TextSpan Span, string Text)> OfType(TypeTest test, string baseName, string either, string name) =>
+        Replace(test.Type, baseName).Concat(Append(test.Syntax, $".Where({name} => {name} is {either})"));
+
+    /// <summary>Both types are sealed, so that their pattern matches exactly the values of that runtime type.</summary>
+    private static IEnumerable<(TextSpan Span, string Text)> RuntimeType(BinaryExpressionSyntax comparison, string either)
+    {
+        var call = comparison.Left as InvocationExpressionSyntax ?? (InvocationExpressionSyntax)comparison.Right;
+        var end = comparison.IsKind(SyntaxKind.EqualsExpression) ? $"is {either}" : $"is not ({either})";
+        if (call.Expression is not MemberAccessExpressionSyntax access)
+        {
+            yield return (comparison.Span, "this " + end);
+            yield break;
+        }
+
+        // The tested value keeps its text; what stands around it becomes the pattern.
+        if (access.SpanStart > comparison.SpanStart)
+        {
+            yield return (TextSpan.FromBounds(comparison.SpanStart, access.SpanStart), "");
+        }
+
+        yield return (TextSpan.FromBounds(access.Expression.Span.End, comparison.Span.End), " " + end);
+    }
+
+    private static bool NeedsParentheses(SyntaxNode pattern)
+    {
+        var parent = pattern.Parent is ConstantPatternSyntax ? pattern.Parent.Parent : pattern.Parent;
+        return parent is UnaryPatternSyntax or BinaryPatternSyntax { RawKind: (int)SyntaxKind.AndPattern };
+    }
+
+    private static IEnumerable<(TextSpan Span, string Text)> Replace(SyntaxNode node, string text) => [(node.Span, text)];
+
+    private static IEnumerable<(TextSpan Span, string Text)> Append(SyntaxNode node, string text) => [(new TextSpan(node.Span.End, 0), text)];
+
+    private static IEnumerable<(TextSpan Span, string Text)> Wrap(SyntaxNode node, string open, string close) =>
+        [(new TextSpan(node.SpanStart, 0), open), (new TextSpan(node.Span.End, 0), close)];
+}

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using PbnRewriter.CodeFix.Edits;
+using PbnRewriter.CodeFix.Flow;
+
+namespace PbnRewriter.CodeFix;
+
+/// <summary>
+/// Rewrites constructions of BatchNorm2d to PatchBatchNorm2d, and with them the declared types that the values flow through
+/// and the type tests that look for them. The lightbulb, Fix All and the command line are doors to this one engine.
+/// </summary>
+public static class RewriteEngine
+{
+    /// <summary>Rewrites sites of a solution.</summary>
+    /// <param name="solution">
+    /// The solution, whose projects reference TorchSharp and the runtime as compiled code or as a project; a site in a project
+    /// that lacks the runtime is left.
+    /// </param>
+    /// <param name="sites">The sites to rewrite. A call of the factory that is not among them stays a BatchNorm2d.</param>
+    /// <param name="options">What to construct.</param>
+    /// <param name="cancellationToken">Stops the rewrite.</param>
+    /// <returns>The changed solution, which has no compile error that was not there before, and the account of each site.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public static async Task<RewriteResult> RewriteAsync(
+        Solution solution, ImmutableArray<Site> sites, RewriteOptions options, CancellationToken cancellationToken)
+    {
+        if (solution is null)
+        {
+            throw new ArgumentNullException(nameof(solution));
+        }
+
+        if (options is null)
+        {
+            throw new ArgumentNullException(nameof(options));
+        }
+
+        var selection = await Selection.OfAsync(solution, sites, cancellationToken).ConfigureAwait(false);
+        var graph = await ReadAsync(solution, selection, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var plan = new RewritePlan(graph, site => OptionsOf(site, options));
+            var edits = plan.Edits(site => selection.Contains(site.Source.Path, site.Syntax.Span)).ByPath;
+            var changed = await ApplyAsync(solution, edits, cancellationToken).ConfigureAwait(false);
+            var errors = await CompileGate.CheckAsync(solution, changed, edits, cancellationToken).ConfigureAwait(false);
+            if (errors.IsEmpty)
+            {
+                return new RewriteResult(changed, Report(selection, graph, plan, ImmutableArray<NewError>.Empty));
+            }
+
+            if (!await TakeBackAsync(solution, graph, plan, errors, edits, cancellationToken).ConfigureAwait(false))
+            {
+                return new RewriteResult(solution, Report(selection, graph, plan, errors));
+            }
+        }
+    }
+
+    private static LayerOptions OptionsOf(SiteUse site, RewriteOptions options)
+    {
+        var config = site.Source.Document.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider.GetOptions(site.Syntax.SyntaxTree);
+        return options.Layer.Or(LayerOptions.Read(config)).Or(LayerOptions.Default);
+    }
+
+    /// <summary>Reads every document that can see TorchSharp: a value can flow through one that never names the type.</summary>
+    private static async Task<FlowGraph> ReadAsync(Solution solution, Selection selection, CancellationToken cancellationToken)
+    {
+        var graph = new FlowGraph();
+        foreach (var project in solution.Projects.Where(each => each.Language == LanguageNames.CSharp).OrderBy(each => each.Name, StringComparer.Ordinal))
+        {
+            var compilation = await project.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
+            if (compilation?.GetTypeByMetadataName(NormSymbols.FactoryContainer) is null)
+            {
+                continue;
+            }
+
+            var hasRuntime = NormSymbols.HasRuntime(compilation);
+            foreach (var document in project.Documents)
+            {
+                await DocumentFlow.ReadAsync(
+                    document,
+                    graph,
+                    call => hasRuntime && selection.Contains(call.SyntaxTree.FilePath, call.Span),
+                    cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return graph;
+    }
+
+    private static async Task<Solution> ApplyAsync(Solution solution, ILookup<string, Edit> edits, CancellationToken cancellationToken)
+    {
+        var changed = solution;
+        foreach (var document in solution.Projects.SelectMany(project => project.Documents))
+        {
+            var tree = edits.Count == 0 ? null : await document.GetSyntaxTreeAsync(cancellationToken).ConfigureAwait(false);
+            if (tree is not null && edits.Contains(tree.FilePath))
+            {
+                var text = await document.GetTextAsync(cancellationToken).ConfigureAwait(false);
+                changed = changed.WithDocumentText(document.Id, text.WithChanges(edits[tree.FilePath].Select(edit => new TextChange(edit.Span, edit.NewText))));
+            }
+        }
+
+        return changed;
+    }
+
+    /// <summary>
+    /// Takes back the groups that new errors stand in: those of the edits and values of the statement, or else of the member,
+    /// that has the error. False where an error has none, so that nothing could be done about it.
+    /// </summary>
+    private static async Task<bool> TakeBackAsync(
+        Solution solution, FlowGraph graph, RewritePlan plan, ImmutableArray<NewError> errors, ILookup<string, Edit> edits, CancellationToken cancellationToken)
+    {
+        var isTraced = false;
+        foreach (var error in errors.Where(each => each.Path is not null))
+        {
+            var document = solution.Projects.SelectMany(project => project.Documents)
+                .FirstOrDefault(each => each.TryGetSyntaxTree(out var tree) && tree.FilePath == error.Path);
+            var root = document is null ? null : await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
+            var causes = root is null ? [] : Around(root, error.Position).Select(node => Causes(node, graph, plan, edits[error.Path!])).FirstOrDefault(each => each.Count > 0) ?? [];
+            foreach (var slot in causes)
+            {
+                slot.Facts.TakenBack ??= $"the rewritten code would not compile: {error.Diagnostic.Id}: {error.Diagnostic.GetMessage()}";
+                isTraced = true;
+            }
+        }
+
+        return isTraced;
+    }
+
+    /// <summary>The nodes around a position in which to look for what caused an error there, the closest first.</summary>
+    private static IEnumerable<SyntaxNode> Around(SyntaxNode root, int position) =>
+        root.FindToken(Math.Min(position, root.FullSpan.End - 1)).Parent?.AncestorsAndSelf()
+            .Where(node => node is ArgumentSyntax or StatementSyntax or MemberDeclarationSyntax or SwitchExpressionArmSyntax or VariableDeclaratorSyntax) ?? [];
+
+    private static List<Slot> Causes(SyntaxNode node, FlowGraph graph, RewritePlan plan, IEnumerable<Edit> edits)
+    {
+        var path = node.SyntaxTree.FilePath;
+        var edited = edits.Where(edit => edit.Owner is not null && node.Span.Contains(edit.Span)).Select(edit => edit.Owner!);
+        var used = graph.Uses.Where(use => use.Path == path && node.Span.Contains(use.Span)).Select(use => use.Slot)
+            .Where(slot => plan.VerdictOf(slot) != Verdict.Keep);
+        return edited.Concat(used).Select(slot => slot.Root).Where(slot => slot.Facts.TakenBack is null).Distinct().ToList();
+    }
+
+    private static RewriteReport Report(Selection selection, FlowGraph graph, RewritePlan plan, ImmutableArray<NewError> errors)
+    {
+        var used = graph.Sites.GroupBy(site => (site.Source.Path, site.Syntax.Span)).ToDictionary(group => group.Key, group => group.First());
+        var sites = selection.Sites.Select(site => site.Report(LeftBecause(used, site, plan))).ToImmutableArray();
+        var tests = graph.Tests.Select(test => (test.Source, test.Syntax, Reason: RewritePlan.LeftBecause(test)));
+        var unfollowed = graph.Unfollowed.Select(use => (use.Source, use.Syntax, Reason: (string?)use.Reason));
+        var left = !plan.HasRewrittenSite ? ImmutableArray<LeftUse>.Empty : tests.Concat(unfollowed)
+            .Where(use => use.Reason is not null)
+            .Select(use => SelectedSite.Left(use.Source.Document, use.Syntax, use.Reason!))
+            .GroupBy(use => (use.FilePath, use.Line, use.Column)).Select(group => group.First())
+            .OrderBy(use => use.FilePath, StringComparer.Ordinal).ThenBy(use => use.Line).ThenBy(use => use.Column)
+            .ToImmutableArray();
+        return new RewriteReport(sites, left, errors.Select(error => error.Diagnostic).ToImmutableArray());
+    }
+
+    private static string? LeftBecause(Dictionary<(string Path, TextSpan Span), SiteUse> used, SelectedSite site, RewritePlan plan)
+    {
+        if (site.IsGenerated)
+        {
+            return "it is in generated code";
+        }
+
+        if (!used.TryGetValue((site.Path, site.Span), out var use))
+        {
+            return "its code is not bound";
+        }
+
+        if (!use.Slot.Facts.HasSite)
+        {
+            return "its project does not reference " + NormSymbols.RuntimeNamespace;
+        }
+
+        return plan.VerdictOf(use.Slot) == Verdict.Keep ? use.Slot.Facts.TakenBack ?? use.Slot.Facts.Demand : null;
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PbnRewriter.CodeFix.Edits;
+using PbnRewriter.CodeFix.Flow;
+
+namespace PbnRewriter.CodeFix;
+
+/// <summary>Decides what becomes of each group of a <see cref="FlowGraph"/> and states it as edits.</summary>
+internal sealed class RewritePlan
+{
+    private readonly FlowGraph graph;
+    private readonly Func<SiteUse, LayerOptions> optionsOf;
+    private readonly bool hasRewrittenSite;
+
+    /// <param name="graph">The graph, with the groups that were taken back marked in their facts.</param>
+    /// <param name="optionsOf">What a site constructs.</param>
+    public RewritePlan(FlowGraph graph, Func<SiteUse, LayerOptions> optionsOf)
+    {
+        this.graph = graph;
+        this.optionsOf = optionsOf;
+        hasRewrittenSite = graph.Sites.Any(site => IsFree(site.Slot) && site.Slot.Facts.HasSite);
+    }
+
+    /// <summary>What becomes of the declared types of a slot's group.</summary>
+    public Verdict VerdictOf(Slot slot)
+    {
+        var facts = slot.Facts;
+        if (!hasRewrittenSite || !IsFree(slot) || !(facts.HasSite || facts.HasTested))
+        {
+            return Verdict.Keep;
+        }
+
+        return facts.HasPlain || facts.HasTested ? Verdict.Base : Verdict.Patch;
+    }
+
+    /// <summary>Why a type test cannot be made to see both types; null where it can.</summary>
+    public static string? LeftBecause(TypeTest test) => test.Owner.Facts.TakenBack ?? test.Owner.Facts.Demand;
+
+    /// <summary>Whether any construction is rewritten, so that type tests have a second type to see.</summary>
+    public bool HasRewrittenSite => hasRewrittenSite;
+
+    /// <summary>The edits of the plan; none where no construction is rewritten.</summary>
+    /// <param name="isSelected">Whether a site is one to rewrite.</param>
+    public EditList Edits(Func<SiteUse, bool> isSelected)
+    {
+        var edits = new EditList();
+        if (!hasRewrittenSite)
+        {
+            return edits;
+        }
+
+        var sites = graph.Sites.Where(site => isSelected(site) && VerdictOf(site.Slot) != Verdict.Keep).ToLookup(site => site.Source.Document.Id);
+        var names = graph.TypeNames.Where(name => VerdictOf(name.Slot) != Verdict.Keep).ToLookup(name => name.Source.Document.Id);
+        var tests = graph.Tests.Where(test => LeftBecause(test) is null).ToLookup(test => test.Source.Document.Id);
+        var sources = sites.SelectMany(each => each).Select(each => each.Source)
+            .Concat(names.SelectMany(each => each).Select(each => each.Source))
+            .Concat(tests.SelectMany(each => each).Select(each => each.Source));
+        foreach (var source in sources.GroupBy(each => each.Document.Id).Select(each => each.First()))
+        {
+            var forms = new NameForms(source.Model);
+            var id = source.Document.Id;
+            var changes = sites[id].SelectMany(site => SiteEdits.For(site, optionsOf(site), forms))
+                .Concat(names[id].SelectMany(name => Retype(name, forms)))
+                .Concat(tests[id].SelectMany(test => TypeTestEdits.For(test, InputOf(test), forms)))
+                .ToList();
+            changes.ForEach(edits.Add);
+            AddImports(edits, source, forms);
+        }
+
+        return edits;
+    }
+
+    private static bool IsFree(Slot slot) => slot.Facts.TakenBack is null && slot.Facts.Demand is null;
+
+    private Verdict? InputOf(TypeTest test) => test.Input is null ? null : VerdictOf(test.Input);
+
+    private IEnumerable<Edit> Retype(TypeName name, NameForms forms)
+    {
+        var verdict = VerdictOf(name.Slot);
+        var isVar = name.Syntax is IdentifierNameSyntax { IsVar: true };
+        if (isVar && verdict is Verdict.Patch)
+        {
+            yield break;
+        }
+
+        var text = verdict is Verdict.Patch
+            ? forms.Type(NormSymbols.RuntimeNamespace, NormSymbols.PatchBatchNorm2d, name.Syntax.SpanStart)
+            : TypeTestEdits.BaseName(name.Syntax, forms);
+        yield return new Edit(name.Source.Path, name.Syntax.Span, text, name.Slot);
+    }
+
+    private static void AddImports(EditList edits, Source source, NameForms forms)
+    {
+        var root = (CompilationUnitSyntax)source.Model.SyntaxTree.GetRoot();
+        foreach (var import in forms.Imports)
+        {
+            var change = ImportInsertion.For(root, source.Model.SyntaxTree.GetText(), import);
+            edits.Add(new Edit(source.Path, change.Span, change.NewText!, Owner: null));
+        }
+    }
+}

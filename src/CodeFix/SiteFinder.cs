@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PbnRewriter.CodeFix.Flow;
+
+namespace PbnRewriter.CodeFix;
+
+/// <summary>Finds the calls of TorchSharp's <c>torch.nn.BatchNorm2d</c>, by symbol.</summary>
+public static class SiteFinder
+{
+    /// <summary>Finds the sites of a project, those in generated files included.</summary>
+    /// <param name="project">A C# project; a project of another language has no sites.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <returns>The sites, by path and position.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="project"/> is null.</exception>
+    public static async Task<ImmutableArray<Site>> FindAsync(Project project, CancellationToken cancellationToken)
+    {
+        if (project is null)
+        {
+            throw new ArgumentNullException(nameof(project));
+        }
+
+        var sites = ImmutableArray.CreateBuilder<Site>();
+        if (project.Language != LanguageNames.CSharp)
+        {
+            return sites.ToImmutable();
+        }
+
+        foreach (var document in project.Documents.OrderBy(each => each.FilePath, StringComparer.Ordinal))
+        {
+            sites.AddRange(await FindAsync(document, cancellationToken).ConfigureAwait(false));
+        }
+
+        return sites.ToImmutable();
+    }
+
+    /// <summary>Finds the sites of one document.</summary>
+    /// <param name="document">A C# document.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <returns>The sites, by position.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="document"/> is null.</exception>
+    public static async Task<ImmutableArray<Site>> FindAsync(Document document, CancellationToken cancellationToken)
+    {
+        if (document is null)
+        {
+            throw new ArgumentNullException(nameof(document));
+        }
+
+        var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
+        var calls = (root?.DescendantNodes() ?? []).OfType<InvocationExpressionSyntax>().Where(IsNamedAsFactory).ToImmutableArray();
+        if (calls.IsEmpty)
+        {
+            return ImmutableArray<Site>.Empty;
+        }
+
+        var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
+        return calls
+            .Where(call => model?.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method && NormSymbols.IsFactory(method))
+            .Select(call => new Site(document.Id, call.Span))
+            .ToImmutableArray();
+    }
+
+    private static bool IsNamedAsFactory(InvocationExpressionSyntax call) =>
+        TypeNaming.RightmostName(call.Expression)?.Identifier.ValueText == NormSymbols.BatchNorm2d;
+}
