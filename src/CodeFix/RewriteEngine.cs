@@ -131,7 +131,7 @@ public static class RewriteEngine
     /// <summary>The nodes around a position in which to look for what caused an error there, the closest first.</summary>
     private static IEnumerable<SyntaxNode> Around(SyntaxNode root, int position) =>
         root.FindToken(Math.Min(position, root.FullSpan.End - 1)).Parent?.AncestorsAndSelf()
-            .Where(node => node is ArgumentSyntax or StatementSyntax or MemberDeclarationSyntax or SwitchExpressionArmSyntax or VariableDeclaratorSyntax) ?? [];
+            .Where(node => node is ArgumentSyntax or StatementSyntax or UsingDirectiveSyntax or MemberDeclarationSyntax or SwitchExpressionArmSyntax or VariableDeclaratorSyntax) ?? [];
 
     private static List<Slot> Causes(SyntaxNode node, FlowGraph graph, RewritePlan plan, IEnumerable<Edit> edits)
     {

@@ -83,7 +83,7 @@ internal sealed class RewritePlan
         }
 
         var text = verdict is Verdict.Patch
-            ? forms.Type(NormSymbols.RuntimeNamespace, NormSymbols.PatchBatchNorm2d, name.Syntax.SpanStart)
+            ? forms.Type(NormSymbols.RuntimeNamespace, NormSymbols.PatchBatchNorm2d, name.Syntax)
             : TypeTestEdits.BaseName(name.Syntax, forms);
         yield return new Edit(name.Source.Path, name.Syntax.Span, text, name.Slot);
     }

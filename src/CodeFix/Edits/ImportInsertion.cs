@@ -46,7 +46,8 @@ internal static class ImportInsertion
         }
 
         var position = unit.Externs.LastOrDefault() is { } @extern ? EndOfLine(text, @extern.Span.End).Position : EndOfHeader(unit, text);
-        return Insert(position, directive + newLine + (isOnly ? newLine : ""));
+        var isFollowedByEmptyLine = text.Lines.GetLineFromPosition(position).Span.IsEmpty;
+        return Insert(position, directive + newLine + (isOnly && !isFollowedByEmptyLine ? newLine : ""));
     }
 
     private static TextChange Insert(int position, string newText) => new(new TextSpan(position, 0), newText);

@@ -19,8 +19,20 @@ internal sealed class NameForms(SemanticModel model)
         Form(NormSymbols.RuntimeNamespace, NormSymbols.Pbn, position, model.LookupSymbols(position, name: NormSymbols.Pbn));
 
     /// <summary>A type, where only types and namespaces can hide it.</summary>
-    public string Type(string @namespace, string name, int position) =>
-        Form(@namespace, name, position, model.LookupNamespacesAndTypes(position, name: name));
+    /// <param name="namespace">The type's namespace.</param>
+    /// <param name="name">The type's name.</param>
+    /// <param name="place">The node that the name is for. In a using directive no other using directive holds.</param>
+    public string Type(string @namespace, string name, SyntaxNode place) =>
+        place.FirstAncestorOrSelf<UsingDirectiveSyntax>() is null
+            ? Form(@namespace, name, place.SpanStart, model.LookupNamespacesAndTypes(place.SpanStart, name: name))
+            : @namespace + "." + name;
+
+    /// <summary>
+    /// A type as a pattern, where anything of its name can hide it: after <c>using static TorchSharp.torch.nn</c>, the factory
+    /// method hides the type BatchNorm2d.
+    /// </summary>
+    public string Pattern(string @namespace, string name, int position) =>
+        Form(@namespace, name, position, model.LookupSymbols(position, name: name));
 
     /// <summary>A name for a variable at a node, which nothing in its member has and which is given once.</summary>
     public string Free(SyntaxNode node)

@@ -22,17 +22,20 @@ internal static class TypeTestEdits
             return [];
         }
 
-        var patch = forms.Type(NormSymbols.RuntimeNamespace, NormSymbols.PatchBatchNorm2d, test.Type.SpanStart);
+        var patch = forms.Pattern(NormSymbols.RuntimeNamespace, NormSymbols.PatchBatchNorm2d, test.Type.SpanStart);
         var changes = input is Verdict.Patch ? Replace(test.Type, patch) : SeeBoth(test, patch, forms);
         return changes.Select(change => new Edit(test.Source.Path, change.Span, change.Text, test.Owner));
     }
 
     private static IEnumerable<(TextSpan Span, string Text)> SeeBoth(TypeTest test, string patch, NameForms forms)
     {
-        var either = $"{test.Type} or {patch}";
+        var plain = test.Type is IdentifierNameSyntax { Identifier.ValueText: NormSymbols.BatchNorm2d }
+            ? forms.Pattern(NormSymbols.ModulesNamespace, NormSymbols.BatchNorm2d, test.Type.SpanStart)
+            : test.Type.ToString();
+        var either = $"{plain} or {patch}";
         return test.Kind switch
         {
-            TypeTestKind.Is => Append(test.Type, $" or {patch}"),
+            TypeTestKind.Is => Replace(test.Type, either),
             TypeTestKind.TypePattern => TypePattern(test.Syntax, patch),
             TypeTestKind.NamedPattern => NamedPattern(test, BaseName(test.Type, forms), either),
             TypeTestKind.As => As((BinaryExpressionSyntax)test.Syntax, BaseName(test.Type, forms), either, forms.Free(test.Syntax)),
@@ -48,7 +51,7 @@ internal static class TypeTestEdits
         var name = TypeNaming.RightmostName(type)?.Identifier.ValueText;
         return name == NormSymbols.BatchNorm2d && type is not SimpleNameSyntax
             ? type.ToString().Substring(0, type.ToString().Length - name.Length) + NormSymbols.BatchNorm
-            : forms.Type(NormSymbols.ModulesNamespace, NormSymbols.BatchNorm, type.SpanStart);
+            : forms.Type(NormSymbols.ModulesNamespace, NormSymbols.BatchNorm, type);
     }
 
     private static IEnumerable<(TextSpan Span, string Text)> TypePattern(SyntaxNode pattern, string patch)

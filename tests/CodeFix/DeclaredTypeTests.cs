@@ -1,0 +1,205 @@
+namespace PbnRewriter.CodeFix.Tests;
+
+/// <summary>Declared types follow the value that they hold.</summary>
+[UsesVerify]
+public sealed class DeclaredTypeTests
+{
+    [Fact]
+    public async Task FieldsAndProperties() => await VerifyModel("""
+        class Model
+        {
+            private readonly BatchNorm2d bn1, bn2;
+            private BatchNorm2d? lazy;
+            public BatchNorm2d First => bn1;
+            public BatchNorm2d Second { get; } = BatchNorm2d(8);
+            public TorchSharp.Modules.BatchNorm2d Lazy => lazy ??= BatchNorm2d(8);
+
+            public Model()
+            {
+                bn1 = BatchNorm2d(64);
+                bn2 = BatchNorm2d(64);
+                First.train();
+            }
+        }
+        """);
+
+    [Fact]
+    public async Task LocalsParametersAndReturns() => await VerifyModel("""
+        class Model
+        {
+            static BatchNorm2d Make(long channels)
+            {
+                BatchNorm2d made = BatchNorm2d(channels);
+                var same = made;
+                Fill(same, out BatchNorm2d filled, out var inferred);
+                return filled;
+            }
+
+            static void Fill(BatchNorm2d source, out BatchNorm2d first, out BatchNorm2d second)
+            {
+                first = source;
+                second = source;
+            }
+
+            static BatchNorm2d Choose(bool wide) => wide ? BatchNorm2d(64) : BatchNorm2d(8);
+
+            static BatchNorm2d Switched(int kind) => kind switch { 0 => BatchNorm2d(1), _ => BatchNorm2d(2) };
+        }
+        """);
+
+    [Fact]
+    public async Task Collections() => await VerifyModel("""
+        class Model
+        {
+            private readonly List<BatchNorm2d> list = new List<BatchNorm2d> { BatchNorm2d(1) };
+            private readonly Dictionary<string, BatchNorm2d[]> named = new();
+            private readonly ModuleList<BatchNorm2d> modules = new ModuleList<BatchNorm2d>(BatchNorm2d(2), BatchNorm2d(3));
+            private readonly IReadOnlyList<BatchNorm2d> expressed = [BatchNorm2d(4), BatchNorm2d(5)];
+
+            public Model()
+            {
+                list.Add(BatchNorm2d(6));
+                named["a"] = new BatchNorm2d[] { BatchNorm2d(7) };
+                BatchNorm2d last = list[^1];
+                foreach (BatchNorm2d each in modules) each.eval();
+                foreach (var (name, norms) in named) { BatchNorm2d[] copy = norms; }
+                IEnumerable<BatchNorm2d> projected = Enumerable.Range(1, 3).Select(i => BatchNorm2d(i)).ToList();
+                BatchNorm2d? first = projected.FirstOrDefault();
+            }
+        }
+        """);
+
+    [Fact]
+    public async Task Delegates() => await VerifyModel("""
+        delegate BatchNorm2d NormFactory(long channels);
+
+        class Block
+        {
+            private readonly BatchNorm2d bn1;
+            private readonly BatchNorm2d bn2;
+
+            public Block(Func<long, BatchNorm2d> norm_layer, NormFactory other)
+            {
+                bn1 = norm_layer(64);
+                bn2 = other(64);
+            }
+
+            static Block Make() => new Block(c => BatchNorm2d(c, eps: 1e-3), Norm);
+
+            static BatchNorm2d Norm(long channels) => BatchNorm2d(channels);
+
+            static Func<long, nn.Module<Tensor, Tensor>> Wide => c => BatchNorm2d(c);
+        }
+        """);
+
+    [Fact]
+    public async Task TuplesAndRecords() => await VerifyModel("""
+        record Stage(string Name, BatchNorm2d Norm);
+
+        class Model(BatchNorm2d primary)
+        {
+            public BatchNorm2d Primary => primary;
+
+            static (BatchNorm2d Norm, int Width) Pair() => (BatchNorm2d(8), 8);
+
+            static void Run()
+            {
+                var (norm, width) = Pair();
+                BatchNorm2d same = norm;
+                BatchNorm2d named = Pair().Norm;
+                var (name, inner) = new Stage("a", BatchNorm2d(4));
+                BatchNorm2d staged = inner;
+                var model = new Model(BatchNorm2d(2));
+            }
+        }
+        """);
+
+    [Fact]
+    public async Task OverridesAndInterfaces() => await VerifyModel("""
+        interface IHasNorm
+        {
+            BatchNorm2d Norm { get; }
+            void Set(BatchNorm2d norm);
+        }
+
+        abstract class Base
+        {
+            public abstract BatchNorm2d Make();
+        }
+
+        class Model : Base, IHasNorm
+        {
+            private BatchNorm2d norm = null!;
+            public override BatchNorm2d Make() => BatchNorm2d(8);
+            BatchNorm2d IHasNorm.Norm => norm;
+            public void Set(BatchNorm2d norm) => this.norm = norm;
+            public void Run() => Set(Make());
+        }
+        """);
+
+    [Fact]
+    public async Task GenericTypesOfTheSource() => await VerifyModel("""
+        class Holder<T> where T : nn.Module
+        {
+            public T Value { get; set; } = default!;
+            public static Holder<T> Of(T value) => new Holder<T> { Value = value };
+        }
+
+        class NormHolder : Holder<BatchNorm2d>;
+
+        static class Extensions
+        {
+            public static T Frozen<T>(this T module) where T : nn.Module { module.eval(); return module; }
+        }
+
+        class Model
+        {
+            private readonly BatchNorm2d inferred = BatchNorm2d(8).Frozen();
+            private readonly Holder<BatchNorm2d> held = Holder<BatchNorm2d>.Of(BatchNorm2d(8));
+            private readonly NormHolder derived = new() { Value = BatchNorm2d(8) };
+            public BatchNorm2d Held => held.Value;
+            public BatchNorm2d Derived => derived.Value;
+        }
+        """);
+
+    [Fact]
+    public async Task Alias() => await VerifyRewritten("""
+        using BN = TorchSharp.Modules.BatchNorm2d;
+        using Norms = System.Collections.Generic.List<TorchSharp.Modules.BatchNorm2d>;
+        using TorchSharp;
+
+        class Model
+        {
+            private readonly BN bn = torch.nn.BatchNorm2d(64);
+            private readonly Norms norms = new Norms { torch.nn.BatchNorm2d(64) };
+        }
+        """);
+
+    [Fact]
+    public async Task WiderTypes_Stay() => await VerifyModel("""
+        class Model
+        {
+            private readonly nn.Module<Tensor, Tensor> wide = BatchNorm2d(64);
+            private readonly BatchNorm norm = BatchNorm2d(64);
+            private readonly Sequential layers = Sequential(("conv", Conv2d(3, 8, 3)), ("bn", BatchNorm2d(8)));
+            public nn.Module<Tensor, Tensor> Make(bool normalize) => normalize ? BatchNorm2d(8) : Identity();
+            public string Name => nameof(BatchNorm2d);
+
+            /// <summary>Holds a <see cref="TorchSharp.Modules.BatchNorm2d"/>.</summary>
+            public void Run() { }
+        }
+        """);
+
+    [Fact]
+    public async Task UntouchedByRewrittenSites_Stays() => await VerifyModel("""
+        class Model
+        {
+            private readonly BatchNorm2d bn = BatchNorm2d(64);
+            public void Visit(BatchNorm2d never) { }
+        }
+        """);
+
+    private static async Task VerifyModel(string source) => await VerifyRewritten(TestSolution.Usings + source);
+
+    private static async Task VerifyRewritten(string source) => await Verify(await Rewriting.OfAsync(source), extension: "cs", Snapshot.Path());
+}

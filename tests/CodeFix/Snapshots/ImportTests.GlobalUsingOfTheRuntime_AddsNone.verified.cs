@@ -1,0 +1,4 @@
+﻿global using PbnRewriter.Runtime;
+using TorchSharp;
+
+class Model { object norm = pbn.PatchBatchNorm2d(64, grid: (2, 2)); }

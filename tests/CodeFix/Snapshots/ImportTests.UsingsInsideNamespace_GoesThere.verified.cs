@@ -1,0 +1,8 @@
+﻿namespace Vision
+{
+    using System;
+    using PbnRewriter.Runtime;
+    using TorchSharp;
+
+    class Model { object norm = pbn.PatchBatchNorm2d(64, grid: (2, 2)); }
+}

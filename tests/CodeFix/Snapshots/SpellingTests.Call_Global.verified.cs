@@ -1,0 +1,3 @@
+﻿using PbnRewriter.Runtime;
+
+var norm = pbn.PatchBatchNorm2d(64, grid: (2, 2)); // a top-level program

@@ -1,0 +1,4 @@
+﻿using PbnRewriter.Runtime;
+using layers = TorchSharp.torch.nn;
+
+var norm = pbn.PatchBatchNorm2d(64, grid: (2, 2)); // a top-level program

@@ -1,0 +1,5 @@
+﻿using PbnRewriter.Runtime;
+using TorchSharp;
+using static TorchSharp.torch.nn;
+
+var norm = pbn.PatchBatchNorm2d(64, grid: (2, 2)); // a top-level program

@@ -1,0 +1,18 @@
+﻿using System;
+using System.Collections.Generic;
+using System.Linq;
+using PbnRewriter.Runtime;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+class Model
+{
+    private readonly object norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));
+
+    void Visit(nn.Module m)
+    {
+var bn = (BatchNorm)m;
+((BatchNorm)m).eval();
+    }
+}

@@ -1,0 +1,20 @@
+﻿using System;
+using System.Collections.Generic;
+using System.Linq;
+using PbnRewriter.Runtime;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+class Model
+{
+    private readonly object norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));
+
+    void Visit(nn.Module m)
+    {
+if (m is BatchNorm2d or PatchBatchNorm2d or LayerNorm) { }
+if (m is (BatchNorm2d or PatchBatchNorm2d) and not null) { }
+if (m is not (BatchNorm2d or PatchBatchNorm2d or LayerNorm)) { }
+if (m is BatchNorm2d _ or PatchBatchNorm2d _) { }
+    }
+}

@@ -1,0 +1,159 @@
+namespace PbnRewriter.CodeFix.Tests;
+
+/// <summary>The call of the factory in the spellings that people use.</summary>
+[UsesVerify]
+public sealed class SpellingTests
+{
+    [Fact]
+    public async Task Call_UsingStatic() => await VerifyRewritten("""
+        using TorchSharp;
+        using static TorchSharp.torch.nn;
+
+        var norm = BatchNorm2d(64); // a top-level program
+        """);
+
+    [Fact]
+    public async Task Call_ThroughNn() => await VerifyRewritten("""
+        using TorchSharp;
+        using static TorchSharp.torch;
+
+        var norm = nn.BatchNorm2d(64); // a top-level program
+        """);
+
+    [Fact]
+    public async Task Call_ThroughTorchNn() => await VerifyRewritten("""
+        using TorchSharp;
+
+        var norm = torch.nn.BatchNorm2d(64); // a top-level program
+        """);
+
+    [Fact]
+    public async Task Call_Global() => await VerifyRewritten("""
+        var norm = global::TorchSharp.torch.nn.BatchNorm2d(64); // a top-level program
+        """);
+
+    [Fact]
+    public async Task Call_ThroughAliasOfNn() => await VerifyRewritten("""
+        using layers = TorchSharp.torch.nn;
+
+        var norm = layers.BatchNorm2d(64); // a top-level program
+        """);
+
+    [Fact]
+    public async Task Call_AcrossLinesWithComments() => await VerifyRewritten("""
+        using TorchSharp;
+
+        // a top-level program
+        var first = torch.nn
+            .BatchNorm2d(64);
+        var second = torch /* the library */ .nn // its modules
+            .BatchNorm2d(64);
+        """);
+
+    [Fact]
+    public async Task Arguments_PositionalAndNamed() => await VerifyModel("""
+        class Model
+        {
+            object a = BatchNorm2d(64, 1e-3);
+            object b = BatchNorm2d(num_features: 64, eps: 1e-3);
+            object c = BatchNorm2d(momentum: 0.01, num_features: 64);
+            object d = BatchNorm2d(64, 1e-5, 0.1, true, true, CPU, ScalarType.Float64);
+        }
+        """);
+
+    [Fact]
+    public async Task Arguments_WithComments() => await VerifyModel("""
+        class Model
+        {
+            object a = BatchNorm2d(64 /* channels */);
+            object b = BatchNorm2d(/* channels */ 64, eps: 1e-3 /* as in the paper */);
+            object c = BatchNorm2d(64 // channels
+                );
+        }
+        """);
+
+    [Fact]
+    public async Task Arguments_OneALine() => await VerifyModel("""
+        class Model
+        {
+            object a = BatchNorm2d(
+                64,
+                eps: 1e-3);
+
+            object b = BatchNorm2d(
+                num_features: 64, // channels
+                eps: 1e-3 // as in the paper
+            );
+        }
+        """);
+
+    [Fact]
+    public async Task Call_WithMembersChained() => await VerifyModel("""
+        class Model
+        {
+            BatchNorm2d a = BatchNorm2d(64).to(CPU);
+            Tensor b = BatchNorm2d(64).forward(zeros(1, 64, 2, 2));
+        }
+        """);
+
+    [Fact]
+    public async Task Grid_FromTheCaller() => await VerifySnapshot(
+        await Rewriting.OfAsync(TestSolution.Usings + "class Model { object norm = BatchNorm2d(64); }\n", (3, 4)));
+
+    [Fact]
+    public async Task Grid_FromEditorConfig()
+    {
+        var solution = TestSolution.Of(TestSolution.Usings + "class Model { object norm = BatchNorm2d(64); }\n").WithEditorConfig("PBN0001.grid = 1x2");
+
+        var result = await Rewriting.OfAsync(solution);
+
+        await VerifySnapshot((await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString());
+    }
+
+    [Fact]
+    public async Task Name_HiddenByLocal() => await VerifyModel("""
+        class Model
+        {
+            object Make(int pbn) => BatchNorm2d(pbn);
+        }
+        """);
+
+    [Fact]
+    public async Task Name_HiddenByLocalAndNamespace() => await VerifyRewritten("""
+        using TorchSharp;
+        using static TorchSharp.torch.nn;
+
+        namespace Shop.PbnRewriter
+        {
+            class Model
+            {
+                object Make(int pbn) => BatchNorm2d(pbn);
+            }
+        }
+        """);
+
+    [Fact]
+    public async Task NotOurs_MethodAndClassOfThatName()
+    {
+        const string Source = """
+            class BatchNorm2d
+            {
+                public static BatchNorm2d Make(long channels) => new Other().BatchNorm2d(channels);
+            }
+
+            class Other
+            {
+                public BatchNorm2d BatchNorm2d(long channels) => new(); // BatchNorm2d(64)
+                string Text = "torch.nn.BatchNorm2d(64)";
+            }
+            """;
+
+        Assert.Equal(Source, await Rewriting.OfAsync(Source));
+    }
+
+    private static async Task VerifyModel(string source) => await VerifyRewritten(TestSolution.Usings + source);
+
+    private static async Task VerifyRewritten(string source) => await VerifySnapshot(await Rewriting.OfAsync(source));
+
+    private static async Task VerifySnapshot(string text) => await Verify(text, extension: "cs", Snapshot.Path());
+}
