@@ -100,6 +100,25 @@ public sealed class MixedGroupTests
         Assert.Contains("public PatchBatchNorm2d? Norm", (await block.GetTextAsync()).ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task FileOfTwoTargets_IsOneSiteAndOneEdit()
+    {
+        var text = SourceText.From(
+            TestSolution.Usings + "class Model { BatchNorm2d norm = BatchNorm2d(8); bool Is(nn.Module m) => m is BatchNorm2d; }\n", Encoding.UTF8);
+        var first = TestSolution.Of(hasRuntime: true, ("Model.cs", text));
+        var solution = TestSolution.AddProject(first, "Models", hasRuntime: true, [], ("Model.cs", text));
+
+        var sites = await Rewriting.SitesAsync(solution);
+        var result = await RewriteEngine.RewriteAsync(solution, sites, RewriteOptions.Default, CancellationToken.None);
+
+        Assert.Equal(2, sites.Length);
+        Assert.True(Assert.Single(result.Report.Sites).IsRewritten);
+        Assert.Empty(await result.Solution.ErrorsAsync());
+        var texts = result.Solution.Projects.Select(project => project.Documents.Single().GetTextAsync().Result.ToString()).ToList();
+        Assert.Contains("PatchBatchNorm2d norm = pbn.PatchBatchNorm2d(8", texts[0], StringComparison.Ordinal);
+        Assert.Equal(texts[0], texts[1]);
+    }
+
     [Theory]
     [InlineData("\r\n")]
     [InlineData("\n")]

@@ -386,7 +386,7 @@ internal sealed class DocumentFlow
         graph.Account(type);
         if (!TypeTests.SeesBoth(syntax, model))
         {
-            graph.Tests.Add(new TypeTest(source, kind, syntax, type, input, bound ?? new Slot()));
+            graph.Add(new TypeTest(source, kind, syntax, type, input, bound ?? new Slot()));
         }
     }
 
@@ -585,7 +585,7 @@ internal sealed class DocumentFlow
         argument.Slot.Facts.HasTested = true;
         if (invocation.TargetMethod.Name == "OfType")
         {
-            graph.Tests.Add(new TypeTest(source, TypeTestKind.OfType, invocation.Syntax, type, Input: null, argument.Slot));
+            graph.Add(new TypeTest(source, TypeTestKind.OfType, invocation.Syntax, type, Input: null, argument.Slot));
         }
     }
 
@@ -603,7 +603,7 @@ internal sealed class DocumentFlow
                 slot.Facts.HasPlain = true;
             }
 
-            graph.Sites.Add(new SiteUse(source, syntax, slot));
+            graph.Add(new SiteUse(source, syntax, slot));
         }
 
         return shape;

@@ -13,14 +13,18 @@ internal sealed class FlowGraph
     private readonly Dictionary<string, Slot> declaredSlots = new(StringComparer.Ordinal);
     private readonly HashSet<(string Path, TextSpan Span)> named = [];
 
+    private readonly List<SiteUse> sites = [];
+    private readonly List<TypeName> typeNames = [];
+    private readonly List<TypeTest> tests = [];
+
     /// <summary>The calls of the factory, selected or not.</summary>
-    public List<SiteUse> Sites { get; } = [];
+    public IReadOnlyList<SiteUse> Sites => sites;
 
     /// <summary>The type names that follow their slots.</summary>
-    public List<TypeName> TypeNames { get; } = [];
+    public IReadOnlyList<TypeName> TypeNames => typeNames;
 
     /// <summary>The tests of the type of a value.</summary>
-    public List<TypeTest> Tests { get; } = [];
+    public IReadOnlyList<TypeTest> Tests => tests;
 
     /// <summary>Expressions whose type has a slot, to trace a compile error to the group that caused it.</summary>
     public List<SlotUse> Uses { get; } = [];
@@ -39,18 +43,38 @@ internal sealed class FlowGraph
         return slot;
     }
 
-    /// <summary>Says that a type name follows a slot. In a file that several targets compile it is said once a target.</summary>
-    public void Name(TypeName name)
+    /// <summary>Adds a call of the factory.</summary>
+    public void Add(SiteUse site)
     {
-        named.Add((name.Syntax.SyntaxTree.FilePath, name.Syntax.Span));
-        TypeNames.Add(name);
+        UniteTargets(site.Syntax, "call", site.Slot);
+        sites.Add(site);
     }
 
-    /// <summary>Says that a name is accounted for in another way than by <see cref="Name"/>.</summary>
+    /// <summary>Adds a type name that follows a slot.</summary>
+    public void Add(TypeName name)
+    {
+        Account(name.Syntax);
+        UniteTargets(name.Syntax, "name", name.Slot);
+        typeNames.Add(name);
+    }
+
+    /// <summary>Adds a type test.</summary>
+    public void Add(TypeTest test)
+    {
+        Account(test.Type);
+        UniteTargets(test.Syntax, "test", test.Owner);
+        tests.Add(test);
+    }
+
+    /// <summary>Says that a name is accounted for in another way than as a type name.</summary>
     public void Account(SyntaxNode name) => named.Add((name.SyntaxTree.FilePath, name.Span));
 
     /// <summary>Whether a name is accounted for.</summary>
     public bool IsAccountedFor(SyntaxNode name) => named.Contains((name.SyntaxTree.FilePath, name.Span));
+
+    /// <summary>A file that several targets compile is read once a target, and what happens to it happens in all of them.</summary>
+    private void UniteTargets(SyntaxNode syntax, string kind, Slot slot) =>
+        DeclaredSlot($"{syntax.SyntaxTree.FilePath}:{syntax.Span}:{kind}").Unite(slot);
 }
 
 /// <summary>A document and what its names mean.</summary>

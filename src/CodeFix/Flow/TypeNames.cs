@@ -195,7 +195,7 @@ internal sealed class TypeNames(Source source, FlowGraph graph, DeclaredShapes d
             || (initializer is InvocationExpressionSyntax call && model.GetSymbolInfo(call).Symbol is IMethodSymbol method && NormSymbols.IsFactory(method));
         if (slot is not null && spellsOut)
         {
-            graph.Name(new TypeName(source, type, slot));
+            graph.Add(new TypeName(source, type, slot));
         }
     }
 
@@ -236,7 +236,7 @@ internal sealed class TypeNames(Source source, FlowGraph graph, DeclaredShapes d
     {
         if (shape.Slot is { } slot)
         {
-            graph.Name(new TypeName(source, syntax, slot));
+            graph.Add(new TypeName(source, syntax, slot));
             return;
         }
 
