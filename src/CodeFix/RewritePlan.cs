@@ -63,7 +63,7 @@ internal sealed class RewritePlan
                 .Concat(tests[id].SelectMany(test => TypeTestEdits.For(test, InputOf(test), forms)))
                 .ToList();
             changes.ForEach(edits.Add);
-            AddImports(edits, source, forms);
+            AddImports(edits, source, forms, [.. changes.Select(change => change.Span.Start)]);
         }
 
         return edits;
@@ -88,12 +88,12 @@ internal sealed class RewritePlan
         yield return new Edit(name.Source.Path, name.Syntax.Span, text, name.Slot);
     }
 
-    private static void AddImports(EditList edits, Source source, NameForms forms)
+    private static void AddImports(EditList edits, Source source, NameForms forms, IReadOnlyCollection<int> uses)
     {
         var root = (CompilationUnitSyntax)source.Model.SyntaxTree.GetRoot();
         foreach (var import in forms.Imports)
         {
-            var change = ImportInsertion.For(root, source.Model.SyntaxTree.GetText(), import);
+            var change = ImportInsertion.For(root, source.Model.SyntaxTree.GetText(), import, uses);
             edits.Add(new Edit(source.Path, change.Span, change.NewText!, Owner: null));
         }
     }

@@ -6,6 +6,24 @@ namespace PbnRewriter.Cli.Tests;
 public sealed class RefusalTests
 {
     [Fact]
+    public async Task RewriteThatWouldNotCompile_IsNotWritten()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+
+        // The new using directive makes a name ambiguous far from any site, where the error leads to no site.
+        folder.Write("Models/Clash.cs", """
+            using Clashing;
+            using static TorchSharp.torch.nn;
+
+            class Site { object norm = BatchNorm2d(8); }
+            class Elsewhere { PatchGrid? grid = null; }
+
+            namespace Clashing { public class PatchGrid; }
+            """);
+        await CommandRun.RefusesAsync(folder, 4, "Models/Clash.cs(6,19): error CS0104", ".", "--no-restore");
+    }
+
+    [Fact]
     public async Task UnrestoredWithNoRestore_SaysSo()
     {
         using var folder = TemporaryFolder.OfFixture("Plain");

@@ -69,6 +69,19 @@ public sealed class ImportTests
         """);
 
     [Fact]
+    public async Task FileInsideConditional_StaysInside() => await VerifyRewritten("""
+        #if !NET35
+        using System;
+        #if DEBUG
+        using System.Text;
+        #endif
+        using TorchSharp;
+
+        class Model { object norm = torch.nn.BatchNorm2d(64); }
+        #endif
+        """);
+
+    [Fact]
     public async Task GlobalUsingOfTheRuntime_AddsNone() => await VerifyRewritten("""
         global using PbnRewriter.Runtime;
         using TorchSharp;

@@ -11,15 +11,26 @@ namespace PbnRewriter.CodeFix.Edits;
 /// </summary>
 internal static class ImportInsertion
 {
-    public static TextChange For(CompilationUnitSyntax unit, SourceText text, string @namespace)
+    /// <param name="unit">The file.</param>
+    /// <param name="text">The text of the file.</param>
+    /// <param name="namespace">The namespace to import.</param>
+    /// <param name="uses">The positions that need the import.</param>
+    public static TextChange For(CompilationUnitSyntax unit, SourceText text, string @namespace, IReadOnlyCollection<int> uses)
     {
         var container = unit.Usings.Count == 0 ? (SyntaxNode?)NamespaceWithUsings(unit) ?? unit : unit;
         var usings = container is BaseNamespaceDeclarationSyntax inner ? inner.Usings : unit.Usings;
         var directive = $"using {@namespace};";
         var newLine = LineBreak(text, 0);
 
-        // Directives below an #if hold for some targets only; the new one has to hold for all.
-        var open = usings.TakeWhile(each => !BeginsConditional(each)).ToList();
+        // A directive in a branch of an #if holds for some targets only. The new one has to hold wherever it is needed, and
+        // nowhere else, since another target may lack the runtime: it goes to the innermost branch around all its uses.
+        var regions = new ConditionalRegions(unit);
+        var region = uses.Select(regions.At).Aggregate(ConditionalRegions.Common);
+        var open = usings
+            .Where(each => ConditionalRegions.Encloses(regions.At(each.SpanStart), region))
+            .GroupBy(each => regions.At(each.SpanStart).Count)
+            .OrderByDescending(each => each.Key)
+            .FirstOrDefault()?.ToList() ?? [];
         var above = open.LastOrDefault(each => GoesAbove(each, @namespace));
         if (above is not null)
         {
@@ -54,9 +65,6 @@ internal static class ImportInsertion
 
     private static BaseNamespaceDeclarationSyntax? NamespaceWithUsings(CompilationUnitSyntax unit) =>
         unit.Members.OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault(each => each.Usings.Count > 0);
-
-    private static bool BeginsConditional(UsingDirectiveSyntax directive) =>
-        directive.GetLeadingTrivia().Any(trivia => trivia.GetStructure() is ConditionalDirectiveTriviaSyntax);
 
     /// <summary>Whether a directive stands above the new one: global ones do, then plain ones by name, System first.</summary>
     private static bool GoesAbove(UsingDirectiveSyntax directive, string @namespace)
