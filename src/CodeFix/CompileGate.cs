@@ -6,9 +6,10 @@ namespace PbnRewriter.CodeFix;
 
 /// <summary>A compile error that a rewrite would cause.</summary>
 /// <param name="Diagnostic">The error, in the rewritten text.</param>
+/// <param name="Project">The project that has the error.</param>
 /// <param name="Path">The file; null for an error that is in none.</param>
 /// <param name="Position">The position in the text before the rewrite.</param>
-internal sealed record NewError(Diagnostic Diagnostic, string? Path, int Position);
+internal sealed record NewError(Diagnostic Diagnostic, ProjectId Project, string? Path, int Position);
 
 /// <summary>Compiles what a rewrite touches and tells the errors that were not there before.</summary>
 internal static class CompileGate
@@ -38,7 +39,7 @@ internal static class CompileGate
                 }
                 else
                 {
-                    errors.Add(new NewError(error, path, position));
+                    errors.Add(new NewError(error, id, path, position));
                 }
             }
         }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using PbnRewriter.CodeFix.Edits;
 using PbnRewriter.CodeFix.Flow;
@@ -49,7 +48,7 @@ public static class RewriteEngine
                 return new RewriteResult(changed, Report(selection, graph, plan, ImmutableArray<NewError>.Empty));
             }
 
-            if (!await TakeBackAsync(solution, graph, plan, errors, edits, cancellationToken).ConfigureAwait(false))
+            if (!await ErrorTrace.TakeBackAsync(solution, graph, plan, errors, edits, cancellationToken).ConfigureAwait(false))
             {
                 return new RewriteResult(solution, Report(selection, graph, plan, errors));
             }
@@ -104,51 +103,15 @@ public static class RewriteEngine
         return changed;
     }
 
-    /// <summary>
-    /// Takes back the groups that new errors stand in: those of the edits and values of the statement, or else of the member,
-    /// that has the error. False where an error has none, so that nothing could be done about it.
-    /// </summary>
-    private static async Task<bool> TakeBackAsync(
-        Solution solution, FlowGraph graph, RewritePlan plan, ImmutableArray<NewError> errors, ILookup<string, Edit> edits, CancellationToken cancellationToken)
-    {
-        var isTraced = false;
-        foreach (var error in errors.Where(each => each.Path is not null))
-        {
-            var document = solution.Projects.SelectMany(project => project.Documents)
-                .FirstOrDefault(each => each.TryGetSyntaxTree(out var tree) && tree.FilePath == error.Path);
-            var root = document is null ? null : await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
-            var causes = root is null ? [] : Around(root, error.Position).Select(node => Causes(node, graph, plan, edits[error.Path!])).FirstOrDefault(each => each.Count > 0) ?? [];
-            foreach (var slot in causes)
-            {
-                slot.Facts.TakenBack ??= $"the rewritten code would not compile: {error.Diagnostic.Id}: {error.Diagnostic.GetMessage()}";
-                isTraced = true;
-            }
-        }
-
-        return isTraced;
-    }
-
-    /// <summary>The nodes around a position in which to look for what caused an error there, the closest first.</summary>
-    private static IEnumerable<SyntaxNode> Around(SyntaxNode root, int position) =>
-        root.FindToken(Math.Min(position, root.FullSpan.End - 1)).Parent?.AncestorsAndSelf()
-            .Where(node => node is ArgumentSyntax or StatementSyntax or UsingDirectiveSyntax or MemberDeclarationSyntax or SwitchExpressionArmSyntax or VariableDeclaratorSyntax) ?? [];
-
-    private static List<Slot> Causes(SyntaxNode node, FlowGraph graph, RewritePlan plan, IEnumerable<Edit> edits)
-    {
-        var path = node.SyntaxTree.FilePath;
-        var edited = edits.Where(edit => edit.Owner is not null && node.Span.Contains(edit.Span)).Select(edit => edit.Owner!);
-        var used = graph.Uses.Where(use => use.Path == path && node.Span.Contains(use.Span)).Select(use => use.Slot)
-            .Where(slot => plan.VerdictOf(slot) != Verdict.Keep);
-        return edited.Concat(used).Select(slot => slot.Root).Where(slot => slot.Facts.TakenBack is null).Distinct().ToList();
-    }
-
     private static RewriteReport Report(Selection selection, FlowGraph graph, RewritePlan plan, ImmutableArray<NewError> errors)
     {
         var used = graph.Sites.GroupBy(site => (site.Source.Path, site.Syntax.Span)).ToDictionary(group => group.Key, group => group.First());
         var sites = selection.Sites.Select(site => site.Report(LeftBecause(used, site, plan))).ToImmutableArray();
         var tests = graph.Tests.Select(test => (test.Source, test.Syntax, Reason: RewritePlan.LeftBecause(test)));
         var unfollowed = graph.Unfollowed.Select(use => (use.Source, use.Syntax, Reason: (string?)use.Reason));
-        var left = !plan.HasRewrittenSite ? ImmutableArray<LeftUse>.Empty : tests.Concat(unfollowed)
+        var arguments = graph.TypeNames.Where(name => TypeNaming.IsArgumentOfExpression(name.Syntax) && RewritePlan.IsUnreached(name.Slot))
+            .Select(name => (name.Source, Syntax: (SyntaxNode)name.Syntax, Reason: (string?)"no rewritten layer flows here, and what is done with the type argument is not known"));
+        var left = !plan.HasRewrittenSite ? ImmutableArray<LeftUse>.Empty : tests.Concat(unfollowed).Concat(arguments)
             .Where(use => use.Reason is not null)
             .Select(use => SelectedSite.Left(use.Source.Document, use.Syntax, use.Reason!))
             .GroupBy(use => (use.FilePath, use.Line, use.Column)).Select(group => group.First())

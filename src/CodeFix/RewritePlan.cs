@@ -32,6 +32,9 @@ internal sealed class RewritePlan
         return facts.HasPlain || facts.HasTested ? Verdict.Base : Verdict.Patch;
     }
 
+    /// <summary>Whether nothing that is rewritten or tested reaches a slot's group.</summary>
+    public static bool IsUnreached(Slot slot) => IsFree(slot) && slot.Facts is { HasSite: false, HasTested: false };
+
     /// <summary>Why a type test cannot be made to see both types; null where it can.</summary>
     public static string? LeftBecause(TypeTest test) => test.Owner.Facts.TakenBack ?? test.Owner.Facts.Demand;
 

@@ -163,6 +163,52 @@ public sealed class DeclaredTypeTests
         """);
 
     [Fact]
+    public async Task PartialMethodsAndEvents() => await VerifyModel("""
+        interface INotifies { event Action<BatchNorm2d> Changed; }
+        partial class Model { public partial BatchNorm2d Made(BatchNorm2d? old); }
+        partial class Model : INotifies
+        {
+            private Action<BatchNorm2d>? changed;
+            event Action<BatchNorm2d> INotifies.Changed { add => changed += value; remove => changed -= value; }
+            public partial BatchNorm2d Made(BatchNorm2d? old) => old ?? BatchNorm2d(8);
+            void Run() => changed?.Invoke(Made(null));
+        }
+        """);
+
+    [Fact]
+    public async Task ExplicitImplementationOfGenericInterface() => await VerifyModel("""
+        interface IFactory<out T> { T Create(long channels); }
+
+        class Factory : IFactory<BatchNorm2d>
+        {
+            BatchNorm2d IFactory<BatchNorm2d>.Create(long channels) => BatchNorm2d(channels);
+        }
+        """);
+
+    [Fact]
+    public async Task TasksAndParamsSpans() => await VerifyModel("""
+        class Model
+        {
+            async System.Threading.Tasks.Task<BatchNorm2d> Make() { await System.Threading.Tasks.Task.Yield(); return BatchNorm2d(8); }
+            async System.Threading.Tasks.Task All() { BatchNorm2d[] all = await System.Threading.Tasks.Task.WhenAll(Make(), Make()); }
+            void Take(params ReadOnlySpan<BatchNorm2d> norms) { }
+            void Give() => Take(BatchNorm2d(1), BatchNorm2d(2));
+            IEnumerable<BatchNorm2d> Each() { yield return BatchNorm2d(3); }
+        }
+        """);
+
+    [Fact]
+    public async Task DocumentationReferenceToAMethod_NamesTheNewType() => await VerifyModel("""
+        /// <summary>See <see cref="Fuse(Conv2d, BatchNorm2d)"/> and <see cref="Fuse"/>.</summary>
+        class Model
+        {
+            private readonly BatchNorm2d norm = BatchNorm2d(8);
+            void Run(Conv2d conv) => Fuse(conv, norm);
+            static void Fuse(Conv2d conv, BatchNorm2d norm) { }
+        }
+        """);
+
+    [Fact]
     public async Task Alias() => await VerifyRewritten("""
         using BN = TorchSharp.Modules.BatchNorm2d;
         using Norms = System.Collections.Generic.List<TorchSharp.Modules.BatchNorm2d>;

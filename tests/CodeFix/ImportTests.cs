@@ -31,6 +31,16 @@ public sealed class ImportTests
         """);
 
     [Fact]
+    public async Task LicenseRightAboveTheCode_StaysOnTop() => await VerifyRewritten("""
+        // Copyright of somebody.
+        // Licensed under MIT.
+        namespace Vision
+        {
+            class Model { object norm = TorchSharp.torch.nn.BatchNorm2d(64); }
+        }
+        """);
+
+    [Fact]
     public async Task UsingsInsideNamespace_GoesThere() => await VerifyRewritten("""
         namespace Vision
         {

@@ -53,6 +53,26 @@ public sealed class MixedGroupTests
     }
 
     [Fact]
+    public async Task RewrittenCodeWouldNotCompile_TheOthersAreRewritten()
+    {
+        // What an address is taken of has the exact type of the pointer, which nothing follows.
+        var solution = TestSolution.Of(TestSolution.Usings + """
+            class Model
+            {
+                static BatchNorm2d Make(long channels) => BatchNorm2d(channels);
+                unsafe void Point() { delegate*<long, BatchNorm2d> made = &Make; }
+                private readonly BatchNorm2d own = BatchNorm2d(8);
+                BatchNorm2d Other() => BatchNorm2d(4);
+            }
+            """);
+
+        var result = await Rewriting.OfAsync(solution);
+
+        Assert.Equal([false, true, true], result.Report.Sites.Select(site => site.IsRewritten));
+        Assert.Contains("CS0407", result.Report.Sites[0].LeftBecause, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WithoutTheRuntime_SitesAreLeftWithTheReason()
     {
         var solution = TestSolution.Of(TestSolution.Usings + "class Model { object norm = BatchNorm2d(8); }\n", hasRuntime: false);

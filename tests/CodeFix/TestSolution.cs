@@ -49,8 +49,8 @@ internal static class TestSolution
             name,
             LanguageNames.CSharp,
             compilationOptions: new CSharpCompilationOptions(
-                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
-            parseOptions: new CSharpParseOptions(LanguageVersion.Latest),
+                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true),
+            parseOptions: new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Diagnose),
             metadataReferences: [.. Framework, .. TorchSharp, .. hasRuntime ? Runtime : []],
             projectReferences: references.Select(each => new ProjectReference(each))));
         foreach (var (file, text) in files)

@@ -87,6 +87,34 @@ public sealed class TypeTestTests
         """);
 
     [Fact]
+    public async Task LoopThatCasts() => await VerifyBody("""
+        foreach (BatchNorm2d bn in m.modules().Where(each => each is BatchNorm2d)) bn.eval();
+        """);
+
+    [Fact]
+    public async Task TestsThatCannotFollow_AreReported()
+    {
+        var source = TestSolution.Usings + """
+            static class Search
+            {
+                public static IEnumerable<T> All<T>(this nn.Module root) where T : nn.Module => root.modules().OfType<T>();
+            }
+
+            class Model
+            {
+                private readonly object norm = BatchNorm2d(8);
+                int Count(nn.Module m) => m.All<BatchNorm2d>().Count();
+                bool Is(nn.Module m) => (m.GetType()) == (typeof(BatchNorm2d));
+            }
+            """;
+
+        var result = await Rewriting.OfAsync(TestSolution.Of(source));
+
+        Assert.True(Assert.Single(result.Report.Sites).IsRewritten);
+        Assert.Equal(["type argument", "typeof"], result.Report.Left.Select(left => left.Reason.Contains("type argument", StringComparison.Ordinal) ? "type argument" : "typeof"));
+    }
+
+    [Fact]
     public async Task BoundName_TakesItsPlacesAlong() => await VerifyModel("""
         class Model
         {

@@ -86,8 +86,8 @@ internal static class ImportInsertion
     }
 
     /// <summary>
-    /// Below the comments that open a file, which are its header where an empty line parts them from the code, and below
-    /// <c>#nullable</c> and the like.
+    /// Below the comments that open a file, which are its header where they are a license or an empty line parts them from
+    /// the code, and below <c>#nullable</c> and the like.
     /// </summary>
     private static int EndOfHeader(CompilationUnitSyntax unit, SourceText text)
     {
@@ -95,6 +95,7 @@ internal static class ImportInsertion
         var position = 0;
         var sawComment = false;
         var lineIsEmpty = true;
+        var isLicense = false;
         foreach (var trivia in first.LeadingTrivia)
         {
             var kind = (SyntaxKind)trivia.RawKind;
@@ -116,11 +117,16 @@ internal static class ImportInsertion
                     position = trivia.FullSpan.End;
                     sawComment = false;
                 }
+                else if (!lineIsEmpty && isLicense)
+                {
+                    position = trivia.FullSpan.End;
+                }
 
                 lineIsEmpty = true;
             }
             else if (kind is not SyntaxKind.WhitespaceTrivia)
             {
+                isLicense |= IsLicense(trivia.ToString());
                 sawComment = true;
                 lineIsEmpty = false;
             }
@@ -128,6 +134,9 @@ internal static class ImportInsertion
 
         return position;
     }
+
+    private static bool IsLicense(string comment) =>
+        comment.IndexOf("copyright", StringComparison.OrdinalIgnoreCase) >= 0 || comment.IndexOf("license", StringComparison.OrdinalIgnoreCase) >= 0;
 
     private static (int Position, bool HasBreak) EndOfLine(SourceText text, int position)
     {

@@ -9,7 +9,7 @@ namespace PbnRewriter.CodeFix.Edits;
 /// <param name="model">The document's semantic model, in a compilation that references the runtime.</param>
 internal sealed class NameForms(SemanticModel model)
 {
-    private readonly HashSet<string> given = new(StringComparer.Ordinal);
+    private readonly Dictionary<SyntaxNode, HashSet<string>> taken = [];
 
     /// <summary>The namespaces that the forms given so far need a using directive for.</summary>
     public SortedSet<string> Imports { get; } = new(StringComparer.Ordinal);
@@ -34,17 +34,17 @@ internal sealed class NameForms(SemanticModel model)
     public string Pattern(string @namespace, string name, int position) =>
         Form(@namespace, name, position, model.LookupSymbols(position, name: name));
 
-    /// <summary>A name for a variable at a node, which nothing in its member has and which is given once.</summary>
+    /// <summary>A name for a variable at a node, which nothing in its member has and which is given once there.</summary>
     public string Free(SyntaxNode node)
     {
-        var member = node.Ancestors().OfType<MemberDeclarationSyntax>().FirstOrDefault() as SyntaxNode ?? node.SyntaxTree.GetRoot();
-        var taken = member.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText);
-        var names = new HashSet<string>(taken, StringComparer.Ordinal);
-        var free = Enumerable.Range(1, int.MaxValue)
-            .Select(number => number == 1 ? "norm" : "norm" + number)
-            .First(name => !names.Contains(name) && !given.Contains(name) && model.LookupSymbols(node.SpanStart, name: name).IsEmpty);
-        given.Add(free);
-        return free;
+        var member = node.Ancestors().FirstOrDefault(each => each is MemberDeclarationSyntax) ?? node.SyntaxTree.GetRoot();
+        if (!taken.TryGetValue(member, out var names))
+        {
+            var identifiers = member.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken));
+            taken.Add(member, names = new HashSet<string>(identifiers.Select(token => token.ValueText), StringComparer.Ordinal));
+        }
+
+        return Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? "norm" : "norm" + number).First(names.Add);
     }
 
     private string Form(string @namespace, string name, int position, ImmutableArray<ISymbol> found)

@@ -147,6 +147,9 @@ internal sealed class DeclaredShapes(FlowGraph graph)
     private static ISymbol Declaration(ISymbol symbol) => symbol.OriginalDefinition switch
     {
         IMethodSymbol { MethodKind: MethodKind.PropertyGet, AssociatedSymbol: { } property } => property,
+        IMethodSymbol { PartialDefinitionPart: { } definition } => definition,
+        IParameterSymbol { ContainingSymbol: IMethodSymbol { PartialDefinitionPart: { } definition } } parameter => definition.Parameters[parameter.Ordinal],
+        IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.EventAdd or MethodKind.EventRemove, AssociatedSymbol: { } @event } } => @event,
         IFieldSymbol { AssociatedSymbol: IPropertySymbol property } => property,
         IParameterSymbol { IsImplicitlyDeclared: true, ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.PropertySet, AssociatedSymbol: { } property } } value
             when value.Ordinal == ((IMethodSymbol)value.ContainingSymbol).Parameters.Length - 1 => property,

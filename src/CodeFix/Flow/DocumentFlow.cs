@@ -9,6 +9,10 @@ namespace PbnRewriter.CodeFix.Flow;
 /// <summary>Reads one document into a <see cref="FlowGraph"/>: its declarations, then what its code does with values.</summary>
 internal sealed class DocumentFlow
 {
+    // Kinds that the oldest Roslyn that this runs on has no names for.
+    private const OperationKind CollectionExpression = (OperationKind)0x7F;
+    private const OperationKind Spread = (OperationKind)0x80;
+
     private readonly Source source;
     private readonly SemanticModel model;
     private readonly FlowGraph graph;
@@ -42,7 +46,7 @@ internal sealed class DocumentFlow
         }
 
         var flow = new DocumentFlow(new Source(document, model), graph, isSelected);
-        foreach (var node in root.DescendantNodesAndSelf())
+        foreach (var node in root.DescendantNodesAndSelf(descendIntoTrivia: true))
         {
             cancellationToken.ThrowIfCancellationRequested();
             flow.names.ReadDeclaration(node);
@@ -68,6 +72,9 @@ internal sealed class DocumentFlow
                 break;
             case IPropertySymbol property:
                 Inherit(property, property.OverriddenProperty);
+                break;
+            case IEventSymbol @event:
+                Inherit(@event, @event.OverriddenEvent);
                 break;
             case INamedTypeSymbol type:
                 ReadImplementations(type);
@@ -193,6 +200,9 @@ internal sealed class DocumentFlow
                 break;
             case ICoalesceAssignmentOperation assignment:
                 Assign(assignment.Target, ShapeOf(assignment.Value));
+                break;
+            case ICompoundAssignmentOperation { Target.Type.TypeKind: TypeKind.Delegate } assignment:
+                Shape.Unite(ShapeOf(assignment.Target), ShapeOf(assignment.Value));
                 break;
             case IDeconstructionAssignmentOperation assignment:
                 Deconstruct(assignment);
@@ -328,7 +338,14 @@ internal sealed class DocumentFlow
         switch (loop.LoopControlVariable)
         {
             case IVariableDeclaratorOperation { Symbol: var local }:
-                Shape.Unite(declared.Of(local), element);
+                var variable = declared.Of(local);
+                Shape.Unite(variable, element);
+                if (element is null && variable?.Slot is not null)
+                {
+                    // The loop casts each element to the type of its variable.
+                    variable.Slot.Facts.HasTested = true;
+                }
+
                 break;
             case IDeclarationExpressionOperation { Expression: ITupleOperation tuple } when loop.Syntax is ForEachVariableStatementSyntax statement:
                 Deconstruct(tuple, model.GetDeconstructionInfo(statement), element?.Type, element);
@@ -371,11 +388,15 @@ internal sealed class DocumentFlow
     private void ReadTypeComparison(IBinaryOperation comparison)
     {
         var (left, right) = (comparison.LeftOperand, comparison.RightOperand);
+        if (comparison.Syntax is not BinaryExpressionSyntax { Left: TypeOfExpressionSyntax or InvocationExpressionSyntax, Right: TypeOfExpressionSyntax or InvocationExpressionSyntax })
+        {
+            return;
+        }
+
         var tested = left is ITypeOfOperation ? right : left;
         if ((left as ITypeOfOperation ?? right as ITypeOfOperation) is { Syntax: TypeOfExpressionSyntax syntax } literal
             && NormSymbols.IsBatchNorm2d(literal.TypeOperand)
-            && tested is IInvocationOperation { TargetMethod: { Name: nameof(GetType), Parameters.IsEmpty: true }, Instance: { } instance }
-            && comparison.Syntax is BinaryExpressionSyntax)
+            && tested is IInvocationOperation { TargetMethod: { Name: nameof(GetType), Parameters.IsEmpty: true }, Instance: { } instance })
         {
             Test(TypeTestKind.GetType, comparison.Syntax, syntax.Type, ShapeOf(instance)?.Slot, bound: null);
         }
@@ -540,7 +561,7 @@ internal sealed class DocumentFlow
                 return ShapeOf(awaited.Operation)?.Part(0);
             case IWithOperation with:
                 return ShapeOf(with.Operand);
-            case { Syntax: CollectionExpressionSyntax }:
+            case { Kind: CollectionExpression }:
                 return Collected(operation);
             default:
                 return null;
@@ -746,13 +767,13 @@ internal sealed class DocumentFlow
     private Shape? Tuple(ITupleOperation tuple) =>
         tuple.Type is null ? null : Shape.Assemble(tuple.Type, (_, index) => ShapeOf(tuple.Elements[index]));
 
-    /// <summary>A collection expression, for which the oldest Roslyn that this runs on has no operation of its own.</summary>
+    /// <summary>A collection expression, or the arguments that a <c>params</c> span takes.</summary>
     private Shape? Collected(IOperation collection)
     {
         var shape = Shape.Fresh(collection.Type);
         foreach (var element in collection.ChildOperations)
         {
-            var isSpread = element.Syntax is SpreadElementSyntax;
+            var isSpread = element.Kind == Spread;
             var value = isSpread ? element.ChildOperations.FirstOrDefault() : element;
             Shape.Unite(shape?.Part(0), isSpread ? ShapeOf(value)?.Part(0) : ShapeOf(value));
         }

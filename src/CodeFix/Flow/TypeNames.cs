@@ -55,6 +55,12 @@ internal sealed class TypeNames(Source source, FlowGraph graph, DeclaredShapes d
             case BaseTypeSyntax { Parent.Parent: TypeDeclarationSyntax type } parent:
                 BindBase(parent.Type, model.GetDeclaredSymbol(type));
                 break;
+            case ExplicitInterfaceSpecifierSyntax { Parent.Parent: TypeDeclarationSyntax type } specifier:
+                BindBase(specifier.Name, model.GetDeclaredSymbol(type));
+                break;
+            case CrefParameterSyntax { Parent.Parent: MemberCrefSyntax member } parameter:
+                BindReferenced(parameter, member);
+                break;
             case UsingDirectiveSyntax { Alias: not null } alias:
                 BindAlias(alias);
                 break;
@@ -199,9 +205,19 @@ internal sealed class TypeNames(Source source, FlowGraph graph, DeclaredShapes d
         }
     }
 
+    /// <summary>A documentation reference to a method names its parameters' types, and has to name the new ones.</summary>
+    private void BindReferenced(CrefParameterSyntax parameter, MemberCrefSyntax member)
+    {
+        var index = ((CrefParameterListSyntax)parameter.Parent!).Parameters.IndexOf(parameter);
+        if (model.GetSymbolInfo(member).Symbol is IMethodSymbol method && index < method.Parameters.Length)
+        {
+            Bind(parameter.Type, declared.Of(method.Parameters[index]));
+        }
+    }
+
     private void BindBase(TypeSyntax syntax, INamedTypeSymbol? type)
     {
-        if (type is not null && model.GetTypeInfo(syntax).Type is INamedTypeSymbol parent)
+        if (type is not null && (model.GetTypeInfo(syntax).Type ?? model.GetSymbolInfo(syntax).Symbol) is INamedTypeSymbol parent)
         {
             Bind(syntax, declared.BaseType(type, parent));
         }

@@ -27,6 +27,23 @@ internal static class TypeNaming
             ? generic.TypeArgumentList
             : null;
 
+    /// <summary>Whether a type is an argument in a call, a construction or a static member's type: not in a declaration.</summary>
+    public static bool IsArgumentOfExpression(SyntaxNode type)
+    {
+        if (type.Parent is not TypeArgumentListSyntax { Parent: GenericNameSyntax generic })
+        {
+            return false;
+        }
+
+        SyntaxNode whole = generic;
+        while (whole.Parent is QualifiedNameSyntax)
+        {
+            whole = whole.Parent;
+        }
+
+        return whole.Parent is InvocationExpressionSyntax or MemberAccessExpressionSyntax or MemberBindingExpressionSyntax or ObjectCreationExpressionSyntax;
+    }
+
     /// <summary>The last name of a dotted chain; null where the expression is no name.</summary>
     public static SimpleNameSyntax? RightmostName(SyntaxNode? expression) => expression switch
     {

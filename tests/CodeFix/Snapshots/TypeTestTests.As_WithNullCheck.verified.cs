@@ -12,9 +12,9 @@ class Model
 
     void Visit(nn.Module m)
     {
-var bn = m is BatchNorm norm2 and (BatchNorm2d or PatchBatchNorm2d) ? norm2 : null;
+var bn = m is BatchNorm norm and (BatchNorm2d or PatchBatchNorm2d) ? norm : null;
 if (bn != null) bn.eval();
-BatchNorm? second = m is BatchNorm norm3 and (BatchNorm2d or PatchBatchNorm2d) ? norm3 : null;
-(m is BatchNorm norm4 and (BatchNorm2d or PatchBatchNorm2d) ? norm4 : null)?.eval();
+BatchNorm? second = m is BatchNorm norm2 and (BatchNorm2d or PatchBatchNorm2d) ? norm2 : null;
+(m is BatchNorm norm3 and (BatchNorm2d or PatchBatchNorm2d) ? norm3 : null)?.eval();
     }
 }

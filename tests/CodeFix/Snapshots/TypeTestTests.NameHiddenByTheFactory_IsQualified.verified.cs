@@ -15,6 +15,6 @@ class Model
     {
         if (m is TorchSharp.Modules.BatchNorm2d or PatchBatchNorm2d) { }
         if (m is BatchNorm bn and (TorchSharp.Modules.BatchNorm2d or PatchBatchNorm2d)) bn.eval();
-        var cast = m is BatchNorm norm2 and (TorchSharp.Modules.BatchNorm2d or PatchBatchNorm2d) ? norm2 : null;
+        var cast = m is BatchNorm norm and (TorchSharp.Modules.BatchNorm2d or PatchBatchNorm2d) ? norm : null;
     }
 }

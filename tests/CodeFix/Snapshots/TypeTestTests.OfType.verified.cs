@@ -12,7 +12,7 @@ class Model
 
     void Visit(nn.Module m)
     {
-foreach (var bn in m.modules().OfType<BatchNorm>().Where(norm2 => norm2 is BatchNorm2d or PatchBatchNorm2d)) bn.eval();
-var count = m.modules().OfType<BatchNorm>().Where(norm3 => norm3 is BatchNorm2d or PatchBatchNorm2d).Count();
+foreach (var bn in m.modules().OfType<BatchNorm>().Where(norm => norm is BatchNorm2d or PatchBatchNorm2d)) bn.eval();
+var count = m.modules().OfType<BatchNorm>().Where(norm2 => norm2 is BatchNorm2d or PatchBatchNorm2d).Count();
     }
 }

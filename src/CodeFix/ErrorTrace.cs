@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PbnRewriter.CodeFix.Edits;
+using PbnRewriter.CodeFix.Flow;
+
+namespace PbnRewriter.CodeFix;
+
+/// <summary>Traces new compile errors to the groups that caused them, and takes those back.</summary>
+internal static class ErrorTrace
+{
+    /// <summary>Takes groups back; false where no error leads to one, so that nothing can be done about them.</summary>
+    public static async Task<bool> TakeBackAsync(
+        Solution solution, FlowGraph graph, RewritePlan plan, ImmutableArray<NewError> errors, ILookup<string, Edit> edits, CancellationToken cancellationToken)
+    {
+        var edited = new HashSet<Slot>(edits.SelectMany(each => each).Where(edit => edit.Owner is not null).Select(edit => edit.Owner!.Root));
+        bool IsActive(Slot slot) => slot.Facts.TakenBack is null && (plan.VerdictOf(slot) != Verdict.Keep || edited.Contains(slot.Root));
+
+        // An error that leads nowhere by itself is often the shadow of one that does: only when none does, look further.
+        foreach (var isWide in new[] { false, true })
+        {
+            var isTraced = false;
+            foreach (var error in errors)
+            {
+                var causes = error.Path is null
+                    ? graph.Sites.Where(site => site.Source.Document.Project.Id == error.Project).Select(site => site.Slot)
+                    : await CausesAsync(solution, graph, edits[error.Path], error, isWide, IsActive, cancellationToken).ConfigureAwait(false);
+                foreach (var slot in causes.Select(slot => slot.Root).Where(IsActive).Distinct().ToList())
+                {
+                    slot.Facts.TakenBack ??= $"the rewritten code would not compile: {error.Diagnostic.Id}: {error.Diagnostic.GetMessage()}";
+                    isTraced = true;
+                }
+            }
+
+            if (isTraced)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// The groups of the edits, values and named members in the closest node around an error that has any: its argument, its
+    /// statement, its member; with <paramref name="isWide"/> also the types and namespaces around them.
+    /// </summary>
+    private static async Task<IEnumerable<Slot>> CausesAsync(
+        Solution solution, FlowGraph graph, IEnumerable<Edit> edits, NewError error, bool isWide, Func<Slot, bool> isActive, CancellationToken cancellationToken)
+    {
+        var document = solution.GetProject(error.Project)!.Documents
+            .FirstOrDefault(each => each.TryGetSyntaxTree(out var tree) && tree.FilePath == error.Path);
+        var model = document is null ? null : await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
+        if (model is null)
+        {
+            return [];
+        }
+
+        var declared = new DeclaredShapes(graph);
+        var inFile = graph.Uses.Where(use => use.Path == error.Path).ToList();
+        return Around(model.SyntaxTree.GetRoot(cancellationToken), error.Position, isWide)
+            .Select(node => CausesIn(node, model, declared, inFile, edits).Where(isActive).ToList())
+            .FirstOrDefault(causes => causes.Count > 0) ?? [];
+    }
+
+    private static IEnumerable<SyntaxNode> Around(SyntaxNode root, int position, bool isWide)
+    {
+        var nodes = root.FindToken(Math.Min(position, root.FullSpan.End - 1)).Parent?.AncestorsAndSelf()
+            .Where(node => node is ArgumentSyntax or StatementSyntax or MemberDeclarationSyntax or SwitchExpressionArmSyntax or VariableDeclaratorSyntax or UsingDirectiveSyntax)
+            .ToList() ?? [];
+        var innermost = nodes.FindIndex(node => node is MemberDeclarationSyntax);
+        return isWide || innermost < 0 ? nodes : nodes.Take(innermost + 1);
+    }
+
+    private static IEnumerable<Slot> CausesIn(
+        SyntaxNode node, SemanticModel model, DeclaredShapes declared, IEnumerable<SlotUse> uses, IEnumerable<Edit> edits)
+    {
+        var edited = edits.Where(edit => edit.Owner is not null && node.Span.Contains(edit.Span)).Select(edit => edit.Owner!);
+        var used = uses.Where(use => node.Span.Contains(use.Span)).Select(use => use.Slot);
+        var named = node.DescendantNodes().OfType<SimpleNameSyntax>()
+            .Select(name => model.GetSymbolInfo(name).Symbol)
+            .Where(symbol => symbol is not null and not (INamespaceOrTypeSymbol or IAliasSymbol) && !DeclaredShapes.IsFixed(symbol))
+            .SelectMany(symbol => declared.Of(symbol!)?.Slots ?? []);
+        return edited.Concat(used).Concat(named);
+    }
+}
