@@ -128,6 +128,21 @@ public sealed class RewriteTests
     }
 
     [Fact]
+    public async Task ProjectTooOldForTheRuntime_IsLeftAndTheOthersAreRewritten()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Frameworks");
+        var before = folder.Bytes();
+
+        var run = await CommandRun.InAsync(folder, ".", "--no-restore");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("PatchBatchNorm2d(8", folder.Read("New/Network.cs"), StringComparison.Ordinal);
+        Assert.Contains("Old/Network.cs(7,39): Network.Norm: left: the rewritten code would not compile: CS1705", run.Output, StringComparison.Ordinal);
+        Assert.Equal(before["Old/Network.cs"], folder.Bytes()["Old/Network.cs"]);
+        Assert.Equal(before["Old/Old.csproj"], folder.Bytes()["Old/Old.csproj"]);
+    }
+
+    [Fact]
     public async Task CentralVersions_AreKeptCentral()
     {
         using var folder = await RestoredFixture.CopyAsync("Central");
