@@ -45,12 +45,12 @@ public static class RewriteEngine
             var errors = await CompileGate.CheckAsync(solution, changed, edits, cancellationToken).ConfigureAwait(false);
             if (errors.IsEmpty)
             {
-                return new RewriteResult(changed, Report(selection, graph, plan, ImmutableArray<NewError>.Empty));
+                return new RewriteResult(changed, Accounting.Of(selection, graph, plan, ImmutableArray<NewError>.Empty));
             }
 
             if (!await ErrorTrace.TakeBackAsync(solution, graph, plan, errors, edits, cancellationToken).ConfigureAwait(false))
             {
-                return new RewriteResult(solution, Report(selection, graph, plan, errors));
+                return new RewriteResult(solution, Accounting.Of(selection, graph, plan, errors));
             }
         }
     }
@@ -101,42 +101,5 @@ public static class RewriteEngine
         }
 
         return changed;
-    }
-
-    private static RewriteReport Report(Selection selection, FlowGraph graph, RewritePlan plan, ImmutableArray<NewError> errors)
-    {
-        var used = graph.Sites.GroupBy(site => (site.Source.Path, site.Syntax.Span)).ToDictionary(group => group.Key, group => group.First());
-        var sites = selection.Sites.Select(site => site.Report(LeftBecause(used, site, plan))).ToImmutableArray();
-        var tests = graph.Tests.Select(test => (test.Source, test.Syntax, Reason: RewritePlan.LeftBecause(test)));
-        var unfollowed = graph.Unfollowed.Select(use => (use.Source, use.Syntax, Reason: (string?)use.Reason));
-        var arguments = graph.TypeNames.Where(name => TypeNaming.IsArgumentOfExpression(name.Syntax) && RewritePlan.IsUnreached(name.Slot))
-            .Select(name => (name.Source, Syntax: (SyntaxNode)name.Syntax, Reason: (string?)"no rewritten layer flows here, and what is done with the type argument is not known"));
-        var left = !plan.HasRewrittenSite ? ImmutableArray<LeftUse>.Empty : tests.Concat(unfollowed).Concat(arguments)
-            .Where(use => use.Reason is not null)
-            .Select(use => SelectedSite.Left(use.Source.Document, use.Syntax, use.Reason!))
-            .GroupBy(use => (use.FilePath, use.Line, use.Column)).Select(group => group.First())
-            .OrderBy(use => use.FilePath, StringComparer.Ordinal).ThenBy(use => use.Line).ThenBy(use => use.Column)
-            .ToImmutableArray();
-        return new RewriteReport(sites, left, errors.Select(error => error.Diagnostic).ToImmutableArray());
-    }
-
-    private static string? LeftBecause(Dictionary<(string Path, TextSpan Span), SiteUse> used, SelectedSite site, RewritePlan plan)
-    {
-        if (site.IsGenerated)
-        {
-            return "it is in generated code";
-        }
-
-        if (!used.TryGetValue((site.Path, site.Span), out var use))
-        {
-            return "its code is not bound";
-        }
-
-        if (!use.Slot.Facts.HasSite)
-        {
-            return "its project does not reference " + NormSymbols.RuntimeNamespace;
-        }
-
-        return plan.VerdictOf(use.Slot) == Verdict.Keep ? use.Slot.Facts.TakenBack ?? use.Slot.Facts.Demand : null;
     }
 }

@@ -54,12 +54,6 @@ internal sealed record SelectedSite(Document Document, SyntaxTree Tree, TextSpan
         return new SiteReport(Document.Project.Name, Path, start.Line + 1, start.Character + 1, Member(), leftBecause);
     }
 
-    public static LeftUse Left(Document document, SyntaxNode use, string reason)
-    {
-        var start = use.SyntaxTree.GetLineSpan(use.Span).StartLinePosition;
-        return new LeftUse(document.Project.Name, use.SyntaxTree.FilePath, start.Line + 1, start.Character + 1, use.ToString(), reason);
-    }
-
     /// <summary>The member around the site as <c>Type.Member</c>; the type alone in a top-level program's statements.</summary>
     private string Member()
     {

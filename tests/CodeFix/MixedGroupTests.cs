@@ -94,6 +94,28 @@ public sealed class MixedGroupTests
     }
 
     [Fact]
+    public async Task InactiveCode_IsCountedAndReported()
+    {
+        var solution = TestSolution.Of(TestSolution.Usings + """
+            class Model
+            {
+            #if OFF
+                object off = nn.BatchNorm2d(8);
+            #else
+                object on = nn.BatchNorm2d(8);
+            #endif
+            }
+            """);
+
+        var result = await Rewriting.OfAsync(solution);
+
+        Assert.True(Assert.Single(result.Report.Sites).IsRewritten);
+        var left = Assert.Single(result.Report.Left);
+        Assert.Equal((12, 21, "BatchNorm2d"), (left.Line, left.Column, left.Use));
+        Assert.Contains("#if", left.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ErrorsThatWereThere_StopNothing()
     {
         var solution = TestSolution.Of(TestSolution.Usings + "class Model { BatchNorm2d norm = BatchNorm2d(8); int broken = \"text\"; }\n");

@@ -55,6 +55,8 @@ internal sealed class DocumentFlow
         }
 
         flow.names.ReportUnfollowed(root);
+        graph.Inactive.AddRange(InactiveCode.Constructions(root).Select(span =>
+            new UnfollowedUse(flow.source, span, "it is in code that #if leaves out of the configuration at hand")));
     }
 
     /// <summary>What overrides or implements a member has the member's types.</summary>
@@ -743,7 +745,7 @@ internal sealed class DocumentFlow
     /// <summary>The factory as a delegate is no call with arguments that a grid could be added to.</summary>
     private Shape? PlainFactory(IOperation reference)
     {
-        graph.Unfollowed.Add(new UnfollowedUse(source, reference.Syntax, "the factory is passed on as a delegate"));
+        graph.Unfollowed.Add(new UnfollowedUse(source, reference.Syntax.Span, "the factory is passed on as a delegate"));
         var shape = Shape.Fresh((reference as IMethodReferenceOperation)?.Method.ReturnType);
         if (shape?.Slot is { } slot)
         {

@@ -32,6 +32,9 @@ internal sealed class FlowGraph
     /// <summary>Uses that nothing here follows, with the reason.</summary>
     public List<UnfollowedUse> Unfollowed { get; } = [];
 
+    /// <summary>Constructions in code that a document's own target does not compile. Another target may.</summary>
+    public List<UnfollowedUse> Inactive { get; } = [];
+
     /// <summary>The slot of a declaration, one for all compilations that the declaration's file is part of.</summary>
     public Slot DeclaredSlot(string key)
     {
@@ -94,7 +97,7 @@ internal sealed record TypeName(Source Source, ExpressionSyntax Syntax, Slot Slo
 internal sealed record SlotUse(string Path, TextSpan Span, Slot Slot);
 
 /// <summary>A use of BatchNorm2d that is left, for a reason.</summary>
-internal sealed record UnfollowedUse(Source Source, SyntaxNode Syntax, string Reason);
+internal sealed record UnfollowedUse(Source Source, TextSpan Span, string Reason);
 
 /// <summary>The ways to write a type test.</summary>
 internal enum TypeTestKind

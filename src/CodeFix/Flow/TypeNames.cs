@@ -152,7 +152,7 @@ internal sealed class TypeNames(Source source, FlowGraph graph, DeclaredShapes d
             var reason = whole.Parent is TypeOfExpressionSyntax
                 ? "typeof names one type, and what it is used for is not known"
                 : "this use of the type is not followed";
-            graph.Unfollowed.Add(new UnfollowedUse(source, whole, reason));
+            graph.Unfollowed.Add(new UnfollowedUse(source, whole.Span, reason));
         }
     }
 

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+using PbnRewriter.CodeFix.Flow;
+
+namespace PbnRewriter.CodeFix;
+
+/// <summary>Accounts for each site that was given, and for each use of BatchNorm2d that a plan could not carry over.</summary>
+internal static class Accounting
+{
+    public static RewriteReport Of(Selection selection, FlowGraph graph, RewritePlan plan, ImmutableArray<NewError> errors)
+    {
+        var used = graph.Sites.GroupBy(site => (site.Source.Path, site.Syntax.Span)).ToDictionary(group => group.Key, group => group.First());
+        return new RewriteReport(
+            selection.Sites.Select(site => site.Report(LeftBecause(used, site, plan))).ToImmutableArray(),
+            Inactive(graph).Concat(plan.HasRewrittenSite ? Left(graph) : [])
+                .Select(Report)
+                .GroupBy(use => (use.FilePath, use.Line, use.Column)).Select(group => group.First())
+                .OrderBy(use => use.FilePath, StringComparer.Ordinal).ThenBy(use => use.Line).ThenBy(use => use.Column)
+                .ToImmutableArray(),
+            errors.Select(error => error.Diagnostic).ToImmutableArray());
+    }
+
+    /// <summary>The constructions that no target compiles.</summary>
+    private static IEnumerable<UnfollowedUse> Inactive(FlowGraph graph)
+    {
+        var active = new HashSet<(string, int?)>(
+            graph.Sites.Select(site => (site.Source.Path, TypeNaming.RightmostName(site.Syntax.Expression)?.SpanStart)));
+        return graph.Inactive.Where(use => !active.Contains((use.Source.Path, use.Span.Start)));
+    }
+
+    /// <summary>What only matters once there are rewritten layers that it does not see.</summary>
+    private static IEnumerable<UnfollowedUse> Left(FlowGraph graph)
+    {
+        var tests = graph.Tests
+            .Where(test => RewritePlan.LeftBecause(test) is not null)
+            .Select(test => new UnfollowedUse(test.Source, test.Syntax.Span, RewritePlan.LeftBecause(test)!));
+        var arguments = graph.TypeNames
+            .Where(name => TypeNaming.IsArgumentOfExpression(name.Syntax) && RewritePlan.IsUnreached(name.Slot))
+            .Select(name => new UnfollowedUse(
+                name.Source, name.Syntax.Span, "no rewritten layer flows here, and what is done with the type argument is not known"));
+        return tests.Concat(graph.Unfollowed).Concat(arguments);
+    }
+
+    private static LeftUse Report(UnfollowedUse use)
+    {
+        var tree = use.Source.Model.SyntaxTree;
+        var start = tree.GetLineSpan(use.Span).StartLinePosition;
+        var text = tree.GetText().ToString(use.Span);
+        return new LeftUse(use.Source.Document.Project.Name, use.Source.Path, start.Line + 1, start.Character + 1, text, use.Reason);
+    }
+
+    private static string? LeftBecause(Dictionary<(string Path, TextSpan Span), SiteUse> used, SelectedSite site, RewritePlan plan)
+    {
+        if (site.IsGenerated)
+        {
+            return "it is in generated code";
+        }
+
+        if (!used.TryGetValue((site.Path, site.Span), out var use))
+        {
+            return "its code is not bound";
+        }
+
+        if (!use.Slot.Facts.HasSite)
+        {
+            return "its project does not reference " + NormSymbols.RuntimeNamespace;
+        }
+
+        return plan.VerdictOf(use.Slot) == Verdict.Keep ? use.Slot.Facts.TakenBack ?? use.Slot.Facts.Demand : null;
+    }
+}
