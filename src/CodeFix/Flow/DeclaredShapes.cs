@@ -128,6 +128,18 @@ internal sealed class DeclaredShapes(FlowGraph graph)
             ? Shape.Of(parent, path => graph.DeclaredSlot(key + ":" + parent.OriginalDefinition.ToDisplayString() + path))
             : Shape.Of(parent, _ => Compiled(type, isWhole: false));
 
+    /// <summary>The shape of a part that a Deconstruct method takes out of a value.</summary>
+    public Shape? Deconstructed(IMethodSymbol method, int index, ITypeSymbol? type, Shape? value)
+    {
+        var definition = method.ReducedFrom ?? method;
+        var parameter = definition.Parameters[definition.IsStatic ? index + 1 : index];
+        return Shape.Substitute(
+            parameter.OriginalDefinition.Type, Of(parameter), ArgumentsOf(method.ContainingType, type, value));
+    }
+
+    /// <summary>What a compiled or generated declaration demands, in words.</summary>
+    public static string Demand(ISymbol symbol) => $"{symbol.ToDisplayString()} is compiled with BatchNorm2d";
+
     public static int TupleIndex(IFieldSymbol element)
     {
         var fields = element.ContainingType.TupleElements;

@@ -16,6 +16,16 @@ internal sealed record Shape(ITypeSymbol Type, Slot? Slot, ImmutableArray<Shape?
     public IEnumerable<Slot> Slots =>
         (Slot is null ? [] : new[] { Slot }).Concat(Parts.Where(part => part is not null).SelectMany(part => part!.Slots));
 
+    /// <summary>Makes the slots stay as they are, and says why.</summary>
+    public void Fix(string reason)
+    {
+        foreach (var slot in Slots)
+        {
+            slot.Facts.HasPlain = true;
+            slot.Facts.Demand ??= reason;
+        }
+    }
+
     /// <summary>The part at an index, or null.</summary>
     public Shape? Part(int index) => index < Parts.Length ? Parts[index] : null;
 

@@ -108,17 +108,7 @@ internal sealed class TypeNames(Source source, FlowGraph graph, DeclaredShapes d
     {
         Shape.Unite(shape, bound);
         Bind(syntax, shape);
-        Fix(shape, reason);
-    }
-
-    /// <summary>Makes the slots of a shape stay as they are.</summary>
-    public void Fix(Shape? shape, string reason)
-    {
-        foreach (var slot in shape?.Slots ?? [])
-        {
-            slot.Facts.HasPlain = true;
-            slot.Facts.Demand ??= reason;
-        }
+        shape?.Fix(reason);
     }
 
     /// <summary>Ties the type arguments of <c>Cache&lt;BatchNorm2d&gt;.Shared</c>.</summary>

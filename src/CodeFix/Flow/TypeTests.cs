@@ -4,10 +4,21 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace PbnRewriter.CodeFix.Flow;
 
-/// <summary>Tells the type tests that look for PatchBatchNorm2d beside BatchNorm2d already.</summary>
+/// <summary>Collects the type tests that do not look for PatchBatchNorm2d beside BatchNorm2d already.</summary>
 internal static class TypeTests
 {
-    public static bool SeesBoth(SyntaxNode test, SemanticModel model) =>
+    /// <summary>Adds a test to the graph, unless it sees both types already.</summary>
+    public static void Add(
+        FlowGraph graph, Source source, TypeTestKind kind, SyntaxNode syntax, ExpressionSyntax type, Slot? input, Slot? bound)
+    {
+        graph.Account(type);
+        if (!SeesBoth(syntax, source.Model))
+        {
+            graph.Add(new TypeTest(source, kind, syntax, type, input, bound ?? new Slot()));
+        }
+    }
+
+    private static bool SeesBoth(SyntaxNode test, SemanticModel model) =>
         Alternatives(test).SelectMany(node => node.DescendantNodesAndSelf()).OfType<SimpleNameSyntax>()
             .Any(name => name.Identifier.ValueText == NormSymbols.PatchBatchNorm2d
                 && NormSymbols.IsPatchBatchNorm2d(model.GetSymbolInfo(name).Symbol as ITypeSymbol));

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace PbnRewriter.CodeFix.Flow;
+
+/// <summary>Unites the types of members with those of the members that they override or implement.</summary>
+internal sealed class InheritanceFlow(SemanticModel model, DeclaredShapes declared)
+{
+    /// <summary>What overrides or implements a member has the member's types.</summary>
+    public void Read(SyntaxNode node)
+    {
+        if (node is not (MemberDeclarationSyntax or ParameterSyntax or VariableDeclaratorSyntax))
+        {
+            return;
+        }
+
+        switch (model.GetDeclaredSymbol(node))
+        {
+            case IMethodSymbol method:
+                Inherit(method, method.OverriddenMethod);
+                break;
+            case IPropertySymbol property:
+                Inherit(property, property.OverriddenProperty);
+                break;
+            case IEventSymbol @event:
+                Inherit(@event, @event.OverriddenEvent);
+                break;
+            case INamedTypeSymbol type:
+                ReadImplementations(type);
+                break;
+        }
+    }
+
+    private void ReadImplementations(INamedTypeSymbol type)
+    {
+        foreach (var member in type.AllInterfaces.SelectMany(each => each.GetMembers()))
+        {
+            if (type.FindImplementationForInterfaceMember(member) is { } implementation)
+            {
+                Inherit(implementation, member, type);
+            }
+        }
+    }
+
+    private void Inherit(ISymbol member, ISymbol? parent, INamedTypeSymbol? through = null)
+    {
+        if (parent is null)
+        {
+            return;
+        }
+
+        var type = through ?? member.ContainingType;
+        UniteFixed(declared.Member(member, type, null), declared.Member(parent, type, null), parent);
+        foreach (var (parameter, inherited) in ParametersOf(member).Zip(ParametersOf(parent), (left, right) => (left, right)))
+        {
+            UniteFixed(declared.Of(parameter), InheritedParameter(inherited, parent, type), parent);
+        }
+    }
+
+    private Shape? InheritedParameter(IParameterSymbol parameter, ISymbol parent, INamedTypeSymbol type) =>
+        Shape.Substitute(
+            parameter.OriginalDefinition.Type, declared.Of(parameter), declared.ArgumentsOf(parent.ContainingType, type, null));
+
+    private static IEnumerable<IParameterSymbol> ParametersOf(ISymbol member) => member switch
+    {
+        IMethodSymbol method => method.Parameters,
+        IPropertySymbol property => property.Parameters,
+        _ => ImmutableArray<IParameterSymbol>.Empty,
+    };
+
+    /// <summary>Unites a declaration with one that may be compiled and then demands BatchNorm2d.</summary>
+    private static void UniteFixed(Shape? shape, Shape? other, ISymbol symbol)
+    {
+        Shape.Unite(shape, other);
+        if (other is not null && DeclaredShapes.IsFixed(symbol))
+        {
+            other.Fix(DeclaredShapes.Demand(symbol));
+        }
+    }
+}

@@ -1,0 +1,222 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace PbnRewriter.CodeFix.Flow;
+
+/// <summary>Unites slots between which the operations of one document move values.</summary>
+internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShapes declared, ValueShapes values, PatternFlow patterns)
+{
+    private readonly SemanticModel model = source.Model;
+
+    /// <summary>The equations that an operation states beside those of its value.</summary>
+    public void Read(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IVariableDeclaratorOperation { Symbol: var local } declarator:
+                Shape.Unite(declared.Of(local), values.Of(declarator.GetVariableInitializer()?.Value));
+                break;
+            case IFieldInitializerOperation initializer:
+                foreach (var field in initializer.InitializedFields)
+                {
+                    Shape.Unite(declared.Of(field), values.Of(initializer.Value));
+                }
+
+                break;
+            case IPropertyInitializerOperation initializer:
+                foreach (var property in initializer.InitializedProperties)
+                {
+                    Shape.Unite(declared.Of(property), values.Of(initializer.Value));
+                }
+
+                break;
+            case ISimpleAssignmentOperation assignment:
+                Assign(assignment.Target, values.Of(assignment.Value));
+                break;
+            case ICoalesceAssignmentOperation assignment:
+                Assign(assignment.Target, values.Of(assignment.Value));
+                break;
+            case ICompoundAssignmentOperation { Target.Type.TypeKind: TypeKind.Delegate } assignment:
+                Shape.Unite(values.Of(assignment.Target), values.Of(assignment.Value));
+                break;
+            case IDeconstructionAssignmentOperation assignment:
+                Deconstruct(assignment);
+                break;
+            case IEventAssignmentOperation assignment:
+                Shape.Unite(values.Of(assignment.EventReference), values.Of(assignment.HandlerValue));
+                break;
+            case IReturnOperation { ReturnedValue: { } value } returned:
+                Return(returned, values.Of(value));
+                break;
+            case IForEachLoopOperation loop:
+                ReadLoop(loop);
+                break;
+            case IObjectCreationOperation { Constructor: { } constructor } creation:
+                values.Pass(creation.Arguments, declared.ArgumentsOf(constructor.ContainingType, creation.Type, values.Of(creation)));
+                break;
+            case IPropertyReferenceOperation { Arguments.IsEmpty: false } indexer:
+                values.Pass(indexer.Arguments, declared.ArgumentsOf(indexer.Property.ContainingType, indexer.Instance?.Type, values.Of(indexer.Instance)));
+                break;
+            case IIsTypeOperation { Syntax: BinaryExpressionSyntax { Right: TypeSyntax type } } test when NormSymbols.IsBatchNorm2d(test.TypeOperand):
+                TypeTests.Add(graph, source, TypeTestKind.Is, test.Syntax, type, values.Of(test.ValueOperand)?.Slot, bound: null);
+                break;
+            case IIsPatternOperation test:
+                patterns.Match(test.Pattern, test.Value.Type, values.Of(test.Value));
+                break;
+            case ISwitchExpressionOperation choice:
+                foreach (var arm in choice.Arms)
+                {
+                    patterns.Match(arm.Pattern, choice.Value.Type, values.Of(choice.Value));
+                }
+
+                break;
+            case ISwitchOperation choice:
+                foreach (var label in choice.Cases.SelectMany(each => each.Clauses).OfType<IPatternCaseClauseOperation>())
+                {
+                    patterns.Match(label.Pattern, choice.Value.Type, values.Of(choice.Value));
+                }
+
+                break;
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
+                ReadTypeComparison(comparison);
+                break;
+        }
+    }
+
+    private void Assign(IOperation target, Shape? value)
+    {
+        var shape = values.Of(target);
+        Shape.Unite(shape, value);
+        if (target is IMemberReferenceOperation { Member: var member } && DeclaredShapes.IsFixed(member) && declared.Of(member) is not null)
+        {
+            shape?.Fix(DeclaredShapes.Demand(member));
+        }
+    }
+
+    private void Deconstruct(IDeconstructionAssignmentOperation assignment)
+    {
+        var target = assignment.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : assignment.Target;
+        if (target is not ITupleOperation tuple)
+        {
+            return;
+        }
+
+        var info = assignment.Syntax switch
+        {
+            AssignmentExpressionSyntax syntax => model.GetDeconstructionInfo(syntax),
+            ForEachVariableStatementSyntax syntax => model.GetDeconstructionInfo(syntax),
+            _ => default,
+        };
+        Deconstruct(tuple, info, assignment.Value.Type, values.Of(assignment.Value));
+    }
+
+    private void Deconstruct(ITupleOperation target, DeconstructionInfo info, ITypeSymbol? type, Shape? value)
+    {
+        for (var index = 0; index < target.Elements.Length; index++)
+        {
+            var part = info.Method is { } method
+                ? declared.Deconstructed(method, index, type, value)
+                : value?.Part(index);
+            var element = target.Elements[index] is IDeclarationExpressionOperation declaration ? declaration.Expression : target.Elements[index];
+            if (element is ITupleOperation nested)
+            {
+                Deconstruct(nested, index < info.Nested.Length ? info.Nested[index] : default, part?.Type, part);
+            }
+            else
+            {
+                Shape.Unite(values.Of(element), part);
+            }
+        }
+    }
+
+    private void Return(IReturnOperation returned, Shape? value)
+    {
+        var method = EnclosingMethod(returned);
+        if (method is null)
+        {
+            return;
+        }
+
+        var result = declared.Of(method);
+        var isWrapped = method.IsAsync || returned.Kind is OperationKind.YieldReturn;
+        Shape.Unite(isWrapped ? result?.Part(0) : result, value);
+    }
+
+    private IMethodSymbol? EnclosingMethod(IOperation operation)
+    {
+        for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
+        {
+            switch (parent)
+            {
+                case IAnonymousFunctionOperation lambda:
+                    return lambda.Symbol;
+                case ILocalFunctionOperation function:
+                    return function.Symbol;
+            }
+        }
+
+        return model.GetEnclosingSymbol(operation.Syntax.SpanStart) as IMethodSymbol;
+    }
+
+    private void ReadLoop(IForEachLoopOperation loop)
+    {
+        var collection = loop.Collection is IConversionOperation { IsImplicit: true } conversion ? conversion.Operand : loop.Collection;
+        var element = ElementOf(loop.Syntax, collection);
+        switch (loop.LoopControlVariable)
+        {
+            case IVariableDeclaratorOperation { Symbol: var local }:
+                var variable = declared.Of(local);
+                Shape.Unite(variable, element);
+                if (element is null && variable?.Slot is not null)
+                {
+                    // The loop casts each element to the type of its variable.
+                    variable.Slot.Facts.HasTested = true;
+                }
+
+                break;
+            case IDeclarationExpressionOperation { Expression: ITupleOperation tuple } when loop.Syntax is ForEachVariableStatementSyntax statement:
+                Deconstruct(tuple, model.GetDeconstructionInfo(statement), element?.Type, element);
+                break;
+            case ITupleOperation tuple when loop.Syntax is ForEachVariableStatementSyntax statement:
+                Deconstruct(tuple, model.GetDeconstructionInfo(statement), element?.Type, element);
+                break;
+        }
+    }
+
+    private Shape? ElementOf(SyntaxNode loop, IOperation collection)
+    {
+        var shape = values.Of(collection);
+        if (collection.Type is IArrayTypeSymbol || loop is not CommonForEachStatementSyntax statement)
+        {
+            return shape?.Part(0);
+        }
+
+        var info = model.GetForEachStatementInfo(statement);
+        if (info.GetEnumeratorMethod is null || info.CurrentProperty is null || collection.Type is null)
+        {
+            return null;
+        }
+
+        var enumerator = declared.Member(info.GetEnumeratorMethod, collection.Type, shape);
+        return declared.Member(info.CurrentProperty, info.GetEnumeratorMethod.ReturnType, enumerator);
+    }
+
+    private void ReadTypeComparison(IBinaryOperation comparison)
+    {
+        var (left, right) = (comparison.LeftOperand, comparison.RightOperand);
+        if (comparison.Syntax is not BinaryExpressionSyntax { Left: TypeOfExpressionSyntax or InvocationExpressionSyntax, Right: TypeOfExpressionSyntax or InvocationExpressionSyntax })
+        {
+            return;
+        }
+
+        var tested = left is ITypeOfOperation ? right : left;
+        if ((left as ITypeOfOperation ?? right as ITypeOfOperation) is { Syntax: TypeOfExpressionSyntax syntax } literal
+            && NormSymbols.IsBatchNorm2d(literal.TypeOperand)
+            && tested is IInvocationOperation { TargetMethod: { Name: nameof(GetType), Parameters.IsEmpty: true }, Instance: { } instance })
+        {
+            TypeTests.Add(graph, source, TypeTestKind.GetType, comparison.Syntax, syntax.Type, values.Of(instance)?.Slot, bound: null);
+        }
+    }
+}

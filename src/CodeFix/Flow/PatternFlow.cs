@@ -1,0 +1,87 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace PbnRewriter.CodeFix.Flow;
+
+/// <summary>Reads patterns: the type tests in them, and the variables that they bind to parts of a value.</summary>
+internal sealed class PatternFlow(Source source, FlowGraph graph, DeclaredShapes declared, TypeNames names)
+{
+    /// <summary>Reads a pattern that is matched against a value of a given type and shape.</summary>
+    public void Match(IPatternOperation pattern, ITypeSymbol? type, Shape? input)
+    {
+        switch (pattern)
+        {
+            case INegatedPatternOperation negated:
+                Match(negated.Pattern, type, input);
+                break;
+            case IBinaryPatternOperation both:
+                Match(both.LeftPattern, type, input);
+                Match(both.RightPattern, type, input);
+                break;
+            case ITypePatternOperation typePattern:
+                TestPattern(pattern, TypeNaming.TypeOf(pattern.Syntax), typePattern.MatchedType, input, declaredSymbol: null);
+                break;
+            case IDeclarationPatternOperation declaration:
+                TestPattern(pattern, TypeNaming.TypeOf(pattern.Syntax), declaration.MatchedType, input, declaration.DeclaredSymbol);
+                break;
+            case IRecursivePatternOperation recursive:
+                TestPattern(pattern, TypeNaming.TypeOf(pattern.Syntax), recursive.MatchedType, input, recursive.DeclaredSymbol);
+                MatchParts(recursive, type, input);
+                break;
+            case IListPatternOperation list:
+                foreach (var element in list.Patterns)
+                {
+                    Match(element, element.InputType, input?.Part(0));
+                }
+
+                break;
+        }
+    }
+
+    private void MatchParts(IRecursivePatternOperation pattern, ITypeSymbol? type, Shape? input)
+    {
+        var receiver = input is null ? pattern.MatchedType : type;
+        foreach (var property in pattern.PropertySubpatterns)
+        {
+            var member = property.Member is IMemberReferenceOperation reference ? declared.Member(reference.Member, receiver, input) : null;
+            Match(property.Pattern, property.Member.Type, member);
+        }
+
+        for (var index = 0; index < pattern.DeconstructionSubpatterns.Length; index++)
+        {
+            var part = pattern.DeconstructSymbol is IMethodSymbol method
+                ? declared.Deconstructed(method, index, receiver, input)
+                : input?.Part(index);
+            Match(pattern.DeconstructionSubpatterns[index], pattern.DeconstructionSubpatterns[index].InputType, part);
+        }
+    }
+
+    private void TestPattern(IPatternOperation pattern, ExpressionSyntax? syntax, ITypeSymbol? matched, Shape? input, ISymbol? declaredSymbol)
+    {
+        var bound = declaredSymbol is null ? null : declared.Of(declaredSymbol);
+        if (syntax is null || matched is null)
+        {
+            Shape.Unite(bound, input);
+            return;
+        }
+
+        if (!NormSymbols.IsBatchNorm2d(matched))
+        {
+            names.BindFixed(syntax, Shape.Fresh(matched), bound, "a test of a constructed type sees that one type only");
+            return;
+        }
+
+        if (input?.Slot is not null)
+        {
+            Shape.Unite(bound, input);
+        }
+        else if (bound?.Slot is not null)
+        {
+            bound.Slot.Facts.HasTested = true;
+        }
+
+        var kind = declaredSymbol is not null || pattern is IRecursivePatternOperation ? TypeTestKind.NamedPattern : TypeTestKind.TypePattern;
+        TypeTests.Add(graph, source, kind, TypeNaming.NodeOf(pattern.Syntax), syntax, input?.Slot, bound?.Slot);
+    }
+}
