@@ -105,13 +105,14 @@ public sealed class TypeTestTests
                 private readonly object norm = BatchNorm2d(8);
                 int Count(nn.Module m) => m.All<BatchNorm2d>().Count();
                 bool Is(nn.Module m) => (m.GetType()) == (typeof(BatchNorm2d));
+                bool IsExactly(nn.Module m) => m.GetType() /* exact */ == typeof(BatchNorm2d);
             }
             """;
 
         var result = await Rewriting.OfAsync(TestSolution.Of(source));
 
         Assert.True(Assert.Single(result.Report.Sites).IsRewritten);
-        Assert.Equal(["type argument", "typeof"], result.Report.Left.Select(left => left.Reason.Contains("type argument", StringComparison.Ordinal) ? "type argument" : "typeof"));
+        Assert.Equal(["type argument", "typeof", "typeof"], result.Report.Left.Select(left => left.Reason.Contains("type argument", StringComparison.Ordinal) ? "type argument" : "typeof"));
     }
 
     [Fact]

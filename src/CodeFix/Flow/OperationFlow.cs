@@ -206,8 +206,10 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
     private void ReadTypeComparison(IBinaryOperation comparison)
     {
         var (left, right) = (comparison.LeftOperand, comparison.RightOperand);
-        if (comparison.Syntax is not BinaryExpressionSyntax { Left: TypeOfExpressionSyntax or InvocationExpressionSyntax, Right: TypeOfExpressionSyntax or InvocationExpressionSyntax })
+        if (comparison.Syntax is not BinaryExpressionSyntax { Left: TypeOfExpressionSyntax or InvocationExpressionSyntax, Right: TypeOfExpressionSyntax or InvocationExpressionSyntax }
+            || comparison.Syntax.DescendantTrivia().Any(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia)))
         {
+            // In parentheses or with comments inside, it is no text that a pattern could take the place of: left and reported.
             return;
         }
 
