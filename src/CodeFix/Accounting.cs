@@ -10,7 +10,8 @@ internal static class Accounting
 {
     public static RewriteReport Of(Selection selection, FlowGraph graph, RewritePlan plan, ImmutableArray<NewError> errors)
     {
-        var used = graph.Sites.GroupBy(site => (site.Source.Path, site.Syntax.Span)).ToDictionary(group => group.Key, group => group.First());
+        var used = graph.Sites.GroupBy(site => (site.Source.Path, site.Syntax.Span)).ToDictionary(
+            group => group.Key, group => group.FirstOrDefault(site => site.IsSelected) ?? group.First());
         return new RewriteReport(
             selection.Sites.Select(site => site.Report(LeftBecause(used, site, plan))).ToImmutableArray(),
             Inactive(graph).Concat(plan.HasRewrittenSite ? Left(graph) : [])
@@ -62,7 +63,7 @@ internal static class Accounting
             return "its code is not bound";
         }
 
-        if (!use.Slot.Facts.HasSite)
+        if (!use.IsSelected)
         {
             return "its project does not reference " + NormSymbols.RuntimeNamespace;
         }

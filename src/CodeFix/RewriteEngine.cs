@@ -40,7 +40,7 @@ public static class RewriteEngine
         while (true)
         {
             var plan = new RewritePlan(graph, site => OptionsOf(site, options));
-            var edits = plan.Edits(site => selection.Contains(site.Source.Path, site.Syntax.Span)).ByPath;
+            var edits = plan.Edits().ByPath;
             var changed = await ApplyAsync(solution, edits, cancellationToken).ConfigureAwait(false);
             var errors = await CompileGate.CheckAsync(solution, changed, edits, cancellationToken).ConfigureAwait(false);
             if (errors.IsEmpty)

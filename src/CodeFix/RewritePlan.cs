@@ -9,7 +9,6 @@ internal sealed class RewritePlan
 {
     private readonly FlowGraph graph;
     private readonly Func<SiteUse, LayerOptions> optionsOf;
-    private readonly bool hasRewrittenSite;
 
     /// <param name="graph">The graph, with the groups that were taken back marked in their facts.</param>
     /// <param name="optionsOf">What a site constructs.</param>
@@ -17,14 +16,14 @@ internal sealed class RewritePlan
     {
         this.graph = graph;
         this.optionsOf = optionsOf;
-        hasRewrittenSite = graph.Sites.Any(site => IsFree(site.Slot) && site.Slot.Facts.HasSite);
+        HasRewrittenSite = graph.Sites.Any(site => IsFree(site.Slot) && site.Slot.Facts.HasSite);
     }
 
     /// <summary>What becomes of the declared types of a slot's group.</summary>
     public Verdict VerdictOf(Slot slot)
     {
         var facts = slot.Facts;
-        if (!hasRewrittenSite || !IsFree(slot) || !(facts.HasSite || facts.HasTested))
+        if (!HasRewrittenSite || !IsFree(slot) || !(facts.HasSite || facts.HasTested))
         {
             return Verdict.Keep;
         }
@@ -39,19 +38,18 @@ internal sealed class RewritePlan
     public static string? LeftBecause(TypeTest test) => test.Owner.Facts.TakenBack ?? test.Owner.Facts.Demand;
 
     /// <summary>Whether any construction is rewritten, so that type tests have a second type to see.</summary>
-    public bool HasRewrittenSite => hasRewrittenSite;
+    public bool HasRewrittenSite { get; }
 
     /// <summary>The edits of the plan; none where no construction is rewritten.</summary>
-    /// <param name="isSelected">Whether a site is one to rewrite.</param>
-    public EditList Edits(Func<SiteUse, bool> isSelected)
+    public EditList Edits()
     {
         var edits = new EditList();
-        if (!hasRewrittenSite)
+        if (!HasRewrittenSite)
         {
             return edits;
         }
 
-        var sites = graph.Sites.Where(site => isSelected(site) && VerdictOf(site.Slot) != Verdict.Keep).ToLookup(site => site.Source.Document.Id);
+        var sites = graph.Sites.Where(site => site.IsSelected && VerdictOf(site.Slot) != Verdict.Keep).ToLookup(site => site.Source.Document.Id);
         var names = graph.TypeNames.Where(name => VerdictOf(name.Slot) != Verdict.Keep).ToLookup(name => name.Source.Document.Id);
         var tests = graph.Tests.Where(test => LeftBecause(test) is null).ToLookup(test => test.Source.Document.Id);
         var sources = sites.SelectMany(each => each).Select(each => each.Source)

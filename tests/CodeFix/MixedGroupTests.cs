@@ -161,6 +161,22 @@ public sealed class MixedGroupTests
         Assert.Equal(texts[0], texts[1]);
     }
 
+    [Fact]
+    public async Task ProjectWithoutTheRuntime_KeepsItsSiteInAGroupThatOthersReach()
+    {
+        var library = TestSolution.Of(hasRuntime: false, ("Block.cs", SourceText.From(
+            TestSolution.Usings + "public class Block { public BatchNorm2d Norm = BatchNorm2d(4); }\n", Encoding.UTF8)));
+        var solution = TestSolution.AddProject(library, "Zoo", hasRuntime: true, [library.ProjectIds.Single()], ("Zoo.cs", SourceText.From(
+            TestSolution.Usings + "class Zoo { Block block = new Block { Norm = BatchNorm2d(8) }; }\n", Encoding.UTF8)));
+
+        var result = await Rewriting.OfAsync(solution);
+
+        Assert.Equal([false, true], result.Report.Sites.Select(site => site.IsRewritten));
+        Assert.Contains("PbnRewriter.Runtime", result.Report.Sites[0].LeftBecause, StringComparison.Ordinal);
+        var block = result.Solution.Projects.Single(project => project.Name == "Models").Documents.Single();
+        Assert.Contains("public BatchNorm Norm = BatchNorm2d(4);", (await block.GetTextAsync()).ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("\r\n")]
     [InlineData("\n")]

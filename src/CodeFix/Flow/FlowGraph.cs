@@ -87,8 +87,12 @@ internal sealed record Source(Document Document, SemanticModel Model)
     public string Path => Model.SyntaxTree.FilePath;
 }
 
-/// <summary>A call of the factory and the slot of the value that it makes.</summary>
-internal sealed record SiteUse(Source Source, InvocationExpressionSyntax Syntax, Slot Slot);
+/// <summary>A call of the factory.</summary>
+/// <param name="Source">The document that holds the call.</param>
+/// <param name="Syntax">The call.</param>
+/// <param name="Slot">The slot of the value that it makes.</param>
+/// <param name="IsSelected">Whether it is to be rewritten, and its project has the runtime.</param>
+internal sealed record SiteUse(Source Source, InvocationExpressionSyntax Syntax, Slot Slot, bool IsSelected);
 
 /// <summary>A name of BatchNorm2d in a type, or the <c>var</c> that stands for it, and the slot that decides on it.</summary>
 internal sealed record TypeName(Source Source, ExpressionSyntax Syntax, Slot Slot);

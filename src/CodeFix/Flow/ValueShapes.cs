@@ -153,16 +153,10 @@ internal sealed class ValueShapes(
         var shape = Shape.Fresh(invocation.Type);
         if (shape?.Slot is { } slot && invocation.Syntax is InvocationExpressionSyntax syntax)
         {
-            if (isSelected(syntax))
-            {
-                slot.Facts.HasSite = true;
-            }
-            else
-            {
-                slot.Facts.HasPlain = true;
-            }
-
-            graph.Add(new SiteUse(source, syntax, slot));
+            var site = new SiteUse(source, syntax, slot, isSelected(syntax));
+            slot.Facts.HasSite |= site.IsSelected;
+            slot.Facts.HasPlain |= !site.IsSelected;
+            graph.Add(site);
         }
 
         return shape;
