@@ -33,7 +33,7 @@ internal static class SiteEdits
         // The dot between receiver and name stays, with the line breaks and comments around it.
         yield return (access.Name.Span, NormSymbols.PatchBatchNorm2d);
         var tokens = access.Expression.DescendantTokens().ToList();
-        if (!access.Expression.DescendantTrivia().Any(IsComment))
+        if (!access.Expression.DescendantTrivia().Any(Comments.IsComment))
         {
             yield return (access.Expression.Span, factory);
             yield break;
@@ -54,7 +54,7 @@ internal static class SiteEdits
         if (IndentationOfOwnLine(last) is { } indentation && LineBreakBefore(last) is { } newLine)
         {
             // One argument a line: the comma goes to the last argument, the new one to a line below its comment.
-            var end = EndOfLineAfter(last);
+            var end = EndWith(last.GetLastToken().TrailingTrivia, last);
             if (end == last.Span.End)
             {
                 yield return (new TextSpan(end, 0), "," + newLine + indentation + added);
@@ -68,7 +68,9 @@ internal static class SiteEdits
             yield break;
         }
 
-        yield return (new TextSpan(EndWithComment(last), 0), ", " + added);
+        // Block comments behind an argument speak of it; a line comment would swallow what comes after it.
+        var trailing = last.GetLastToken().TrailingTrivia.TakeWhile(trivia => !trivia.IsKind(SyntaxKind.SingleLineCommentTrivia));
+        yield return (new TextSpan(EndWith(trailing, last), 0), ", " + added);
     }
 
     /// <summary>The indentation of an argument that begins its line, in a list that begins a line before it; else null.</summary>
@@ -90,22 +92,7 @@ internal static class SiteEdits
         return trivia == default ? null : trivia.ToString();
     }
 
-    /// <summary>The end of what stands on the last argument's line: the argument or a comment behind it.</summary>
-    private static int EndOfLineAfter(ArgumentSyntax argument)
-    {
-        var comments = argument.GetLastToken().TrailingTrivia.Where(IsComment).ToList();
-        return comments.Count == 0 ? argument.Span.End : comments[comments.Count - 1].Span.End;
-    }
-
-    /// <summary>The end of an argument with the block comments behind it, which speak of it.</summary>
-    private static int EndWithComment(ArgumentSyntax argument)
-    {
-        var comments = argument.GetLastToken().TrailingTrivia.TakeWhile(trivia => !trivia.IsKind(SyntaxKind.SingleLineCommentTrivia))
-            .Where(trivia => trivia.IsKind(SyntaxKind.MultiLineCommentTrivia))
-            .ToList();
-        return comments.Count == 0 ? argument.Span.End : comments[comments.Count - 1].Span.End;
-    }
-
-    private static bool IsComment(SyntaxTrivia trivia) =>
-        trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia);
+    /// <summary>The end of an argument with the comments in the trivia behind it.</summary>
+    private static int EndWith(IEnumerable<SyntaxTrivia> trailing, ArgumentSyntax argument) =>
+        trailing.Where(Comments.IsComment).Select(comment => comment.Span.End).DefaultIfEmpty(argument.Span.End).Last();
 }

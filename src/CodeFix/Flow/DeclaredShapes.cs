@@ -209,7 +209,7 @@ internal sealed class DeclaredShapes(FlowGraph graph)
         slot.Facts.HasPlain = !demands || !isWhole;
         if (demands)
         {
-            slot.Facts.Demand = $"{symbol.ContainingSymbol?.ToDisplayString() ?? symbol.Name} is compiled with BatchNorm2d";
+            slot.Facts.Demand = Demand(symbol.ContainingSymbol);
         }
 
         return slot;

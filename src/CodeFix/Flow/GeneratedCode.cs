@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace PbnRewriter.CodeFix.Flow;
@@ -7,7 +8,12 @@ internal static class GeneratedCode
 {
     private static readonly string[] Endings = [".g.cs", ".g.i.cs", ".designer.cs", ".generated.cs"];
 
-    public static bool Is(SyntaxTree tree)
+    // Every look-up of a declaration asks, and a file's first lines answer the same each time.
+    private static readonly ConditionalWeakTable<SyntaxTree, object> Known = new();
+
+    public static bool Is(SyntaxTree tree) => (bool)Known.GetValue(tree, static each => Read(each));
+
+    private static bool Read(SyntaxTree tree)
     {
         var name = Path.GetFileName(tree.FilePath);
         return Endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))

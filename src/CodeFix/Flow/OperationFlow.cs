@@ -97,8 +97,7 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
 
     private void Deconstruct(IDeconstructionAssignmentOperation assignment)
     {
-        var target = assignment.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : assignment.Target;
-        if (target is not ITupleOperation tuple)
+        if (Declared(assignment.Target) is not ITupleOperation tuple)
         {
             return;
         }
@@ -119,7 +118,7 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
             var part = info.Method is { } method
                 ? declared.Deconstructed(method, index, type, value)
                 : value?.Part(index);
-            var element = target.Elements[index] is IDeclarationExpressionOperation declaration ? declaration.Expression : target.Elements[index];
+            var element = Declared(target.Elements[index]);
             if (element is ITupleOperation nested)
             {
                 Deconstruct(nested, index < info.Nested.Length ? info.Nested[index] : default, part?.Type, part);
@@ -130,6 +129,10 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
             }
         }
     }
+
+    /// <summary>What <c>var (a, b)</c> declares: the tuple, as where the variables are declared one by one.</summary>
+    private static IOperation Declared(IOperation target) =>
+        target is IDeclarationExpressionOperation declaration ? declaration.Expression : target;
 
     private void Return(IReturnOperation returned, Shape? value)
     {
@@ -164,7 +167,7 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
     {
         var collection = loop.Collection is IConversionOperation { IsImplicit: true } conversion ? conversion.Operand : loop.Collection;
         var element = ElementOf(loop.Syntax, collection);
-        switch (loop.LoopControlVariable)
+        switch (Declared(loop.LoopControlVariable))
         {
             case IVariableDeclaratorOperation { Symbol: var local }:
                 var variable = declared.Of(local);
@@ -175,9 +178,6 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
                     variable.Slot.Facts.HasTested = true;
                 }
 
-                break;
-            case IDeclarationExpressionOperation { Expression: ITupleOperation tuple } when loop.Syntax is ForEachVariableStatementSyntax statement:
-                Deconstruct(tuple, model.GetDeconstructionInfo(statement), element?.Type, element);
                 break;
             case ITupleOperation tuple when loop.Syntax is ForEachVariableStatementSyntax statement:
                 Deconstruct(tuple, model.GetDeconstructionInfo(statement), element?.Type, element);
@@ -207,7 +207,7 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
     {
         var (left, right) = (comparison.LeftOperand, comparison.RightOperand);
         if (comparison.Syntax is not BinaryExpressionSyntax { Left: TypeOfExpressionSyntax or InvocationExpressionSyntax, Right: TypeOfExpressionSyntax or InvocationExpressionSyntax }
-            || comparison.Syntax.DescendantTrivia().Any(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia)))
+            || comparison.Syntax.DescendantTrivia().Any(Comments.IsComment))
         {
             // In parentheses or with comments inside, it is no text that a pattern could take the place of: left and reported.
             return;

@@ -111,8 +111,6 @@ internal static class TypeParts
 /// <summary>The shapes that the type parameters of a generic type or method stand for at one use of it.</summary>
 internal sealed class TypeArguments
 {
-    public static TypeArguments None { get; } = new();
-
     private readonly Dictionary<ITypeParameterSymbol, Shape?> shapes = new(SymbolEqualityComparer.Default);
 
     public Shape? this[ITypeParameterSymbol parameter]
