@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
+using PbnRewriter.CodeFix.Edits;
 using PbnRewriter.CodeFix.Flow;
 
 namespace PbnRewriter.CodeFix;
@@ -8,18 +9,34 @@ namespace PbnRewriter.CodeFix;
 /// <summary>Accounts for each site that was given, and for each use of BatchNorm2d that a plan could not carry over.</summary>
 internal static class Accounting
 {
-    public static RewriteReport Of(Selection selection, FlowGraph graph, RewritePlan plan, ImmutableArray<NewError> errors)
+    /// <summary>The account of a rewrite that was made.</summary>
+    public static RewriteReport Of(Selection selection, FlowGraph graph, RewritePlan plan, ILookup<string, Edit> edits) =>
+        Of(
+            selection,
+            graph,
+            plan,
+            edits.OrderBy(file => file.Key, StringComparer.Ordinal).SelectMany(file => file)
+                .Select(edit => new TextEdit(edit.Path, edit.Span, edit.NewText)),
+            []);
+
+    /// <summary>The account of a rewrite that was not made, for the errors that it would cause.</summary>
+    public static RewriteReport OfErrors(Selection selection, FlowGraph graph, RewritePlan plan, ImmutableArray<NewError> errors) =>
+        Of(selection, graph, plan, [], errors.Select(error => error.Diagnostic));
+
+    private static RewriteReport Of(
+        Selection selection, FlowGraph graph, RewritePlan plan, IEnumerable<TextEdit> edits, IEnumerable<Diagnostic> errors)
     {
         var used = graph.Sites.GroupBy(site => (site.Source.Path, site.Syntax.Span)).ToDictionary(
             group => group.Key, group => group.FirstOrDefault(site => site.IsSelected) ?? group.First());
         return new RewriteReport(
             selection.Sites.Select(site => site.Report(LeftBecause(used, site, plan))).ToImmutableArray(),
-            Inactive(graph).Concat(plan.HasRewrittenSite ? Left(graph) : [])
-                .Select(Report)
+            Inactive(graph).Select(use => Report(use, isConstruction: true))
+                .Concat((plan.HasRewrittenSite ? Left(graph) : []).Select(use => Report(use, isConstruction: false)))
                 .GroupBy(use => (use.FilePath, use.Line, use.Column)).Select(group => group.First())
                 .OrderBy(use => use.FilePath, StringComparer.Ordinal).ThenBy(use => use.Line).ThenBy(use => use.Column)
                 .ToImmutableArray(),
-            errors.Select(error => error.Diagnostic).ToImmutableArray());
+            edits.ToImmutableArray(),
+            errors.ToImmutableArray());
     }
 
     /// <summary>The constructions that no target compiles.</summary>
@@ -43,19 +60,19 @@ internal static class Accounting
         return tests.Concat(graph.Unfollowed).Concat(arguments);
     }
 
-    private static LeftUse Report(UnfollowedUse use)
+    private static LeftUse Report(UnfollowedUse use, bool isConstruction)
     {
         var tree = use.Source.Model.SyntaxTree;
         var start = tree.GetLineSpan(use.Span).StartLinePosition;
         var text = tree.GetText().ToString(use.Span);
-        return new LeftUse(use.Source.Document.Project.Name, use.Source.Path, start.Line + 1, start.Character + 1, text, use.Reason);
+        return new LeftUse(use.Source.Document.Project.Name, use.Source.Path, start.Line + 1, start.Character + 1, text, use.Reason, isConstruction);
     }
 
     private static string? LeftBecause(Dictionary<(string Path, TextSpan Span), SiteUse> used, SelectedSite site, RewritePlan plan)
     {
-        if (site.IsGenerated)
+        if (site.LeaveBecause is not null)
         {
-            return "it is in generated code";
+            return site.LeaveBecause;
         }
 
         if (!used.TryGetValue((site.Path, site.Span), out var use))

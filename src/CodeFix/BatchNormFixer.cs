@@ -45,12 +45,14 @@ public sealed class BatchNormFixer : CodeFixProvider
     {
         var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
         var call = root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>();
-        return call is null ? null : new Site(document.Id, call.Span);
+        return call is null ? null : Site.Of(document.Id, call);
     }
 
+    // Whole groups, for the declared type that a site shares with others can follow them only together.
     internal static async Task<Solution> RewriteAsync(Solution solution, ImmutableArray<Site> sites, CancellationToken cancellationToken)
     {
-        var result = await RewriteEngine.RewriteAsync(solution, sites, RewriteOptions.Default, cancellationToken).ConfigureAwait(false);
+        var options = RewriteOptions.Default with { WholeGroups = true };
+        var result = await RewriteEngine.RewriteAsync(solution, sites, options, cancellationToken).ConfigureAwait(false);
         return result.Solution;
     }
 }

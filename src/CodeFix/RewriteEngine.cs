@@ -17,7 +17,9 @@ public static class RewriteEngine
     /// The solution, whose projects reference TorchSharp and the runtime as compiled code or as a project; a site in a project
     /// that lacks the runtime is left.
     /// </param>
-    /// <param name="sites">The sites to rewrite. A call of the factory that is not among them stays a BatchNorm2d.</param>
+    /// <param name="sites">
+    /// The sites to rewrite, and those to leave for a given reason. A call of the factory that is not among them stays too.
+    /// </param>
     /// <param name="options">What to construct.</param>
     /// <param name="cancellationToken">Stops the rewrite.</param>
     /// <returns>The changed solution, which has no compile error that was not there before, and the account of each site.</returns>
@@ -36,7 +38,13 @@ public static class RewriteEngine
         }
 
         var selection = await Selection.OfAsync(solution, sites, cancellationToken).ConfigureAwait(false);
-        var graph = await ReadAsync(solution, selection, cancellationToken).ConfigureAwait(false);
+        var graph = await ReadAsync(solution, cancellationToken).ConfigureAwait(false);
+        graph.Select(selection.Contains, options.WholeGroups);
+        if (options.WholeGroups)
+        {
+            selection = selection.With(graph.Sites.Where(site => site.IsSelected));
+        }
+
         while (true)
         {
             var plan = new RewritePlan(graph, site => OptionsOf(site, options));
@@ -45,12 +53,12 @@ public static class RewriteEngine
             var errors = await CompileGate.CheckAsync(solution, changed, edits, cancellationToken).ConfigureAwait(false);
             if (errors.IsEmpty)
             {
-                return new RewriteResult(changed, Accounting.Of(selection, graph, plan, ImmutableArray<NewError>.Empty));
+                return new RewriteResult(changed, Accounting.Of(selection, graph, plan, edits));
             }
 
             if (!await ErrorTrace.TakeBackAsync(solution, graph, plan, errors, edits, cancellationToken).ConfigureAwait(false))
             {
-                return new RewriteResult(solution, Accounting.Of(selection, graph, plan, errors));
+                return new RewriteResult(solution, Accounting.OfErrors(selection, graph, plan, errors));
             }
         }
     }
@@ -62,7 +70,7 @@ public static class RewriteEngine
     }
 
     /// <summary>Reads every document that can see TorchSharp: a value can flow through one that never names the type.</summary>
-    private static async Task<FlowGraph> ReadAsync(Solution solution, Selection selection, CancellationToken cancellationToken)
+    private static async Task<FlowGraph> ReadAsync(Solution solution, CancellationToken cancellationToken)
     {
         var graph = new FlowGraph();
         foreach (var project in solution.Projects.Where(each => each.Language == LanguageNames.CSharp).OrderBy(each => each.Name, StringComparer.Ordinal))
@@ -73,14 +81,9 @@ public static class RewriteEngine
                 continue;
             }
 
-            var hasRuntime = NormSymbols.HasRuntime(compilation);
             foreach (var document in project.Documents)
             {
-                await DocumentFlow.ReadAsync(
-                    document,
-                    graph,
-                    call => hasRuntime && selection.Contains(call.SyntaxTree.FilePath, call.Span),
-                    cancellationToken).ConfigureAwait(false);
+                await DocumentFlow.ReadAsync(document, graph, cancellationToken).ConfigureAwait(false);
             }
         }
 

@@ -4,7 +4,11 @@ namespace PbnRewriter.CodeFix;
 /// <param name="Layer">
 /// What to construct; it wins over the .editorconfig of each file, which wins over <see cref="LayerOptions.Default"/>.
 /// </param>
-public sealed record RewriteOptions(LayerOptions Layer)
+/// <param name="WholeGroups">
+/// Whether a site takes along the other sites whose values meet its own in a declared type, so that the type can follow
+/// them all. Else a place that a rewritten and a staying site both reach takes their base type, BatchNorm.
+/// </param>
+public sealed record RewriteOptions(LayerOptions Layer, bool WholeGroups = false)
 {
     /// <summary>Everything from .editorconfig and the defaults.</summary>
     public static RewriteOptions Default { get; } = new(new LayerOptions());

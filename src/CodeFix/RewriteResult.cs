@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
 
 namespace PbnRewriter.CodeFix;
 
@@ -12,22 +13,32 @@ namespace PbnRewriter.CodeFix;
 public sealed record RewriteResult(Solution Solution, RewriteReport Report);
 
 /// <summary>What a rewrite did and what it left.</summary>
-/// <param name="Sites">One entry a site that was given, by path and position; a linked file's site is one entry.</param>
+/// <param name="Sites">
+/// One entry a site that was given or taken along, by path and position; a linked file's site is one entry.
+/// </param>
 /// <param name="Left">Uses of BatchNorm2d other than sites that the rewrite could not carry over, each with its reason.</param>
+/// <param name="Edits">The changes of the files' texts, by path and position; a linked file's are there once.</param>
 /// <param name="Errors">
 /// Compile errors that the rewrite would cause and that could not be traced to a site. Where there is one, nothing was changed.
 /// </param>
 public sealed record RewriteReport(
     ImmutableArray<SiteReport> Sites,
     ImmutableArray<LeftUse> Left,
+    ImmutableArray<TextEdit> Edits,
     ImmutableArray<Diagnostic> Errors);
+
+/// <summary>A change of a file's text.</summary>
+/// <param name="FilePath">The file.</param>
+/// <param name="Span">What is replaced in the text before the rewrite; empty where text is inserted.</param>
+/// <param name="NewText">What takes its place; empty where text is taken out.</param>
+public sealed record TextEdit(string FilePath, TextSpan Span, string NewText);
 
 /// <summary>What became of one site.</summary>
 /// <param name="Project">The name of the site's project, the first by name where a file is in several.</param>
 /// <param name="FilePath">The file.</param>
 /// <param name="Line">The line of the call, counted from 1.</param>
 /// <param name="Column">The column of the call, counted from 1.</param>
-/// <param name="Member">The member that holds the call as <c>Type.Member</c>, <c>BasicBlock..ctor</c> for a constructor.</param>
+/// <param name="Member">The member that holds the call, as in <see cref="Site.Member"/>.</param>
 /// <param name="LeftBecause">Why the site was left as it is; null where it was rewritten.</param>
 public sealed record SiteReport(string Project, string FilePath, int Line, int Column, string Member, string? LeftBecause)
 {
@@ -42,4 +53,5 @@ public sealed record SiteReport(string Project, string FilePath, int Line, int C
 /// <param name="Column">The column, counted from 1.</param>
 /// <param name="Use">The use as it stands in the source.</param>
 /// <param name="Reason">Why it was left.</param>
-public sealed record LeftUse(string Project, string FilePath, int Line, int Column, string Use, string Reason);
+/// <param name="IsConstruction">Whether it is a construction, which is no site because no target at hand compiles it.</param>
+public sealed record LeftUse(string Project, string FilePath, int Line, int Column, string Use, string Reason, bool IsConstruction);

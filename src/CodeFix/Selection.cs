@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using PbnRewriter.CodeFix.Flow;
 
@@ -11,10 +10,18 @@ internal sealed class Selection
 {
     private readonly HashSet<(string Path, TextSpan Span)> spans;
 
-    private Selection(ImmutableArray<SelectedSite> sites)
+    private Selection(IEnumerable<SelectedSite> sites)
     {
-        Sites = sites;
-        spans = [.. sites.Where(site => !site.IsGenerated).Select(site => (site.Path, site.Span))];
+        // A linked file's site is given once a project: it is rewritten where one of them asks for it.
+        Sites = sites
+            .GroupBy(site => (site.Path, site.Span))
+            .Select(group => group
+                .OrderBy(site => site.LeaveBecause is not null)
+                .ThenBy(site => site.Document.Project.Name, StringComparer.Ordinal)
+                .First())
+            .OrderBy(site => site.Path, StringComparer.Ordinal).ThenBy(site => site.Span.Start)
+            .ToImmutableArray();
+        spans = [.. Sites.Where(site => site.LeaveBecause is null).Select(site => (site.Path, site.Span))];
     }
 
     /// <summary>The sites, by path and position.</summary>
@@ -28,49 +35,32 @@ internal sealed class Selection
             var document = solution.GetDocument(site.DocumentId)
                 ?? throw new ArgumentException($"A site's document, {site.DocumentId}, is not in the solution.", nameof(sites));
             var tree = await document.GetSyntaxTreeAsync(cancellationToken).ConfigureAwait(false);
-            selected.Add(new SelectedSite(document, tree!, site.Span));
+            selected.Add(new SelectedSite(
+                document, tree!, site.Span, site.Member, GeneratedCode.Is(tree!) ? "it is in generated code" : site.LeaveBecause));
         }
 
-        return new Selection(selected
-            .OrderBy(site => site.Path, StringComparer.Ordinal).ThenBy(site => site.Span.Start)
-            .ThenBy(site => site.Document.Project.Name, StringComparer.Ordinal)
-            .GroupBy(site => (site.Path, site.Span)).Select(group => group.First())
-            .ToImmutableArray());
+        return new Selection(selected);
     }
 
-    public bool Contains(string path, TextSpan span) => spans.Contains((path, span));
+    /// <summary>Whether a call is to be rewritten.</summary>
+    public bool Contains(SiteUse call) => spans.Contains((call.Source.Path, call.Syntax.Span));
+
+    /// <summary>The selection with more sites.</summary>
+    public Selection With(IEnumerable<SiteUse> calls) => new(Sites.Concat(calls.Select(call =>
+    {
+        var document = call.Source.Document;
+        return new SelectedSite(document, call.Syntax.SyntaxTree, call.Syntax.Span, Site.Of(document.Id, call.Syntax).Member, LeaveBecause: null);
+    })));
 }
 
-/// <summary>A site and where it stands.</summary>
-internal sealed record SelectedSite(Document Document, SyntaxTree Tree, TextSpan Span)
+/// <summary>A site, where it stands, and why it is not to be rewritten; null where it is.</summary>
+internal sealed record SelectedSite(Document Document, SyntaxTree Tree, TextSpan Span, string Member, string? LeaveBecause)
 {
     public string Path => Tree.FilePath;
-
-    public bool IsGenerated { get; } = GeneratedCode.Is(Tree);
 
     public SiteReport Report(string? leftBecause)
     {
         var start = Tree.GetLineSpan(Span).StartLinePosition;
-        return new SiteReport(Document.Project.Name, Path, start.Line + 1, start.Character + 1, Member(), leftBecause);
+        return new SiteReport(Document.Project.Name, Path, start.Line + 1, start.Character + 1, Member, leftBecause);
     }
-
-    /// <summary>The member around the site as <c>Type.Member</c>; the type alone in a top-level program's statements.</summary>
-    private string Member()
-    {
-        var node = Tree.GetRoot().FindNode(Span);
-        var types = node.Ancestors().OfType<BaseTypeDeclarationSyntax>().Reverse().Select(type => type.Identifier.ValueText).ToList();
-        return types.Count == 0
-            ? "Program"
-            : string.Join(".", types.Append(MemberName(node.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().First())));
-    }
-
-    private static string MemberName(MemberDeclarationSyntax member) => member switch
-    {
-        ConstructorDeclarationSyntax => ".ctor",
-        MethodDeclarationSyntax method => method.Identifier.ValueText,
-        PropertyDeclarationSyntax property => property.Identifier.ValueText,
-        BaseFieldDeclarationSyntax field => field.Declaration.Variables[0].Identifier.ValueText,
-        IndexerDeclarationSyntax => "this[]",
-        _ => ".ctor",
-    };
 }

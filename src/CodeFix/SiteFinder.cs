@@ -56,7 +56,7 @@ public static class SiteFinder
         var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
         return calls
             .Where(call => model?.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method && NormSymbols.IsFactory(method))
-            .Select(call => new Site(document.Id, call.Span))
+            .Select(call => Site.Of(document.Id, call))
             .ToImmutableArray();
     }
 

@@ -45,7 +45,7 @@ public sealed class BatchNormAnalyzerTests
     }.RunAsync();
 
     [Fact]
-    public async Task FixAll_DecidesOnConnectedSitesTogether() => await new FixTest
+    public async Task OneFix_TakesConnectedSitesAlong() => await new FixTest
     {
         TestCode = """
             using TorchSharp;
@@ -58,22 +58,8 @@ public sealed class BatchNormAnalyzerTests
                 void Widen() => norm = [|BatchNorm2d|](16);
             }
             """,
-
-        // One at a time, the first fix meets a BatchNorm2d that stays, and the field takes the base type of both.
-        NumberOfIncrementalIterations = 2,
+        NumberOfIncrementalIterations = 1,
         FixedCode = """
-            using PbnRewriter.Runtime;
-            using TorchSharp;
-            using TorchSharp.Modules;
-            using static TorchSharp.torch.nn;
-
-            class Model
-            {
-                BatchNorm norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));
-                void Widen() => norm = pbn.PatchBatchNorm2d(16, grid: (2, 2));
-            }
-            """,
-        BatchFixedCode = """
             using PbnRewriter.Runtime;
             using TorchSharp;
             using TorchSharp.Modules;
@@ -86,6 +72,31 @@ public sealed class BatchNormAnalyzerTests
             }
             """,
     }.RunAsync();
+
+    [Fact]
+    public async Task FixAll_CoversDocumentProjectAndSolution()
+    {
+        const string Block = "public class Block { public TorchSharp.Modules.BatchNorm2d? Norm; object own = {|PBN0001:TorchSharp.torch.nn.BatchNorm2d|}(4); }\n";
+        const string Model = "class Model { Block block = new Block { Norm = {|PBN0001:TorchSharp.torch.nn.BatchNorm2d|}(8) }; }\n";
+        const string Import = "using PbnRewriter.Runtime;\n\n";
+        var test = new FixTest
+        {
+            TestState = { Sources = { ("Model.cs", Model), ("Other.cs", Model.Replace("Model", "Other", StringComparison.Ordinal)) } },
+            FixedState =
+            {
+                Sources =
+                {
+                    ("Model.cs", Import + "class Model { Block block = new Block { Norm = pbn.PatchBatchNorm2d(8, grid: (2, 2)) }; }\n"),
+                    ("Other.cs", Import + "class Other { Block block = new Block { Norm = pbn.PatchBatchNorm2d(8, grid: (2, 2)) }; }\n"),
+                },
+            },
+        };
+        test.AddProject("Blocks", ("Block.cs", Block), Import + "public class Block { public PatchBatchNorm2d? Norm; object own = pbn.PatchBatchNorm2d(4, grid: (2, 2)); }\n");
+
+        // One fix takes both uses of the shared type along; what is left needs another one.
+        test.NumberOfIncrementalIterations = 2;
+        await test.RunAsync();
+    }
 
     [Fact]
     public async Task MethodOfThatNameElsewhere_IsNotReported() => await new FixTest

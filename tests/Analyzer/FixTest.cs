@@ -27,6 +27,17 @@ internal sealed class FixTest : CSharpCodeFixTest<BatchNormAnalyzer, BatchNormFi
         }
     }
 
+    /// <summary>Adds a project that the project under test references.</summary>
+    public void AddProject(string name, (string File, string Source) before, string after)
+    {
+        TestState.AdditionalProjects[name].Sources.Add(before);
+        TestState.AdditionalProjects[name].AdditionalReferences.AddRange(TestState.AdditionalReferences);
+        TestState.AdditionalProjectReferences.Add(name);
+        FixedState.AdditionalProjects[name].Sources.Add((before.File, after));
+        FixedState.AdditionalProjects[name].AdditionalReferences.AddRange(TestState.AdditionalReferences);
+        FixedState.AdditionalProjectReferences.Add(name);
+    }
+
     private static MetadataReference[] References(Func<string, bool> isWanted) =>
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(isWanted)

@@ -34,6 +34,42 @@ public sealed class MixedGroupTests
     }
 
     [Fact]
+    public async Task SiteGivenWithAReason_StaysAndIsReportedWithIt()
+    {
+        var solution = TestSolution.Of(TestSolution.Usings + "class Model { object first = BatchNorm2d(8), second = BatchNorm2d(16); }\n");
+        var sites = await Rewriting.SitesAsync(solution);
+
+        var result = await RewriteEngine.RewriteAsync(
+            solution, [sites[0] with { LeaveBecause = "it was not asked for" }, sites[1]], RewriteOptions.Default, CancellationToken.None);
+
+        Assert.Equal(["it was not asked for", null], result.Report.Sites.Select(site => site.LeftBecause));
+        Assert.Equal(["Model.first", "Model.first"], result.Report.Sites.Select(site => site.Member));
+    }
+
+    [Fact]
+    public async Task WholeGroups_TakesTheSitesOfTheSamePlaceAlongAndNoOthers()
+    {
+        var solution = TestSolution.Of(TestSolution.Usings + """
+            class Model
+            {
+                private BatchNorm2d norm = BatchNorm2d(8);
+                private BatchNorm2d other = BatchNorm2d(4);
+                void Widen() => norm = BatchNorm2d(16);
+            }
+            """);
+        var sites = await Rewriting.SitesAsync(solution);
+
+        var result = await RewriteEngine.RewriteAsync(
+            solution, [sites[2]], RewriteOptions.Default with { WholeGroups = true }, CancellationToken.None);
+
+        Assert.Equal([11, 13], result.Report.Sites.Select(site => site.Line));
+        Assert.All(result.Report.Sites, site => Assert.True(site.IsRewritten, site.LeftBecause));
+        var text = (await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString();
+        Assert.Contains("private PatchBatchNorm2d norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));", text, StringComparison.Ordinal);
+        Assert.Contains("private BatchNorm2d other = BatchNorm2d(4);", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RewrittenCodeWouldNotCompile_TheGroupIsLeftWithItsReason()
     {
         // An implicitly typed array has no common type for a layer that is rewritten and one that stays.

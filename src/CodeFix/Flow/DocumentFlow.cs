@@ -13,23 +13,21 @@ internal sealed class DocumentFlow
     private readonly ValueShapes values;
     private readonly OperationFlow operations;
 
-    private DocumentFlow(Source source, FlowGraph graph, Func<InvocationExpressionSyntax, bool> isSelected)
+    private DocumentFlow(Source source, FlowGraph graph)
     {
         this.source = source;
         this.graph = graph;
         var declared = new DeclaredShapes(graph);
         names = new TypeNames(source, graph, declared);
         inheritance = new InheritanceFlow(source.Model, declared);
-        values = new ValueShapes(source, graph, declared, names, isSelected);
+        values = new ValueShapes(source, graph, declared, names);
         operations = new OperationFlow(source, graph, declared, values, new PatternFlow(source, graph, declared, names));
     }
 
     /// <param name="document">The document to read.</param>
     /// <param name="graph">The graph to fill.</param>
-    /// <param name="isSelected">Whether a call of the factory is one of those to rewrite.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public static async Task ReadAsync(
-        Document document, FlowGraph graph, Func<InvocationExpressionSyntax, bool> isSelected, CancellationToken cancellationToken)
+    public static async Task ReadAsync(Document document, FlowGraph graph, CancellationToken cancellationToken)
     {
         var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
         var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
@@ -38,7 +36,7 @@ internal sealed class DocumentFlow
             return;
         }
 
-        var flow = new DocumentFlow(new Source(document, model), graph, isSelected);
+        var flow = new DocumentFlow(new Source(document, model), graph);
         foreach (var node in root.DescendantNodesAndSelf(descendIntoTrivia: true))
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -13,7 +13,7 @@ internal sealed class FlowGraph
     private readonly Dictionary<string, Slot> declaredSlots = new(StringComparer.Ordinal);
     private readonly HashSet<(string Path, TextSpan Span)> named = [];
 
-    private readonly List<SiteUse> sites = [];
+    private List<SiteUse> sites = [];
     private readonly List<TypeName> typeNames = [];
     private readonly List<TypeTest> tests = [];
 
@@ -51,6 +51,24 @@ internal sealed class FlowGraph
     {
         UniteTargets(site.Syntax, "call", site.Slot);
         sites.Add(site);
+    }
+
+    /// <summary>Says which calls are to be rewritten, once all documents are read; the others stay BatchNorm2d.</summary>
+    /// <param name="isWanted">Whether a call is asked for. One in a project without the runtime stays all the same.</param>
+    /// <param name="wholeGroups">Whether a call takes along the others of its group.</param>
+    public void Select(Func<SiteUse, bool> isWanted, bool wholeGroups)
+    {
+        bool CanBe(SiteUse site) => NormSymbols.HasRuntime(site.Source.Model.Compilation);
+        var wanted = new HashSet<SiteUse>(sites.Where(site => CanBe(site) && isWanted(site)));
+        var groups = wholeGroups ? new HashSet<Slot>(wanted.Select(site => site.Slot.Root)) : [];
+        sites = sites
+            .Select(site => site with { IsSelected = wanted.Contains(site) || (CanBe(site) && groups.Contains(site.Slot.Root)) })
+            .ToList();
+        foreach (var site in sites)
+        {
+            site.Slot.Facts.HasSite |= site.IsSelected;
+            site.Slot.Facts.HasPlain |= !site.IsSelected;
+        }
     }
 
     /// <summary>Adds a type name that follows a slot.</summary>
@@ -91,8 +109,11 @@ internal sealed record Source(Document Document, SemanticModel Model)
 /// <param name="Source">The document that holds the call.</param>
 /// <param name="Syntax">The call.</param>
 /// <param name="Slot">The slot of the value that it makes.</param>
-/// <param name="IsSelected">Whether it is to be rewritten, and its project has the runtime.</param>
-internal sealed record SiteUse(Source Source, InvocationExpressionSyntax Syntax, Slot Slot, bool IsSelected);
+internal sealed record SiteUse(Source Source, InvocationExpressionSyntax Syntax, Slot Slot)
+{
+    /// <summary>Whether it is to be rewritten.</summary>
+    public bool IsSelected { get; init; }
+}
 
 /// <summary>A name of BatchNorm2d in a type, or the <c>var</c> that stands for it, and the slot that decides on it.</summary>
 internal sealed record TypeName(Source Source, ExpressionSyntax Syntax, Slot Slot);

@@ -6,8 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace PbnRewriter.CodeFix.Flow;
 
 /// <summary>Gives the shapes of the values of operations, and adds the constructions, casts and names that it comes upon.</summary>
-internal sealed class ValueShapes(
-    Source source, FlowGraph graph, DeclaredShapes declared, TypeNames names, Func<InvocationExpressionSyntax, bool> isSelected)
+internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes declared, TypeNames names)
 {
     // Kinds that the oldest Roslyn that this runs on has no names for.
     private const OperationKind CollectionExpression = (OperationKind)0x7F;
@@ -153,10 +152,7 @@ internal sealed class ValueShapes(
         var shape = Shape.Fresh(invocation.Type);
         if (shape?.Slot is { } slot && invocation.Syntax is InvocationExpressionSyntax syntax)
         {
-            var site = new SiteUse(source, syntax, slot, isSelected(syntax));
-            slot.Facts.HasSite |= site.IsSelected;
-            slot.Facts.HasPlain |= !site.IsSelected;
-            graph.Add(site);
+            graph.Add(new SiteUse(source, syntax, slot));
         }
 
         return shape;
