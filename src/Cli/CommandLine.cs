@@ -30,6 +30,30 @@ internal sealed class CommandLine
         HelpName = "RxC",
     };
 
+    private readonly Option<string[]> project = new("--project")
+    {
+        Description = "Rewrite this project of the solution only; repeatable.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string[]> include = new("--include")
+    {
+        Description = "Rewrite the sites in these files only, such as Models/**; repeatable.",
+        HelpName = "GLOB",
+    };
+
+    private readonly Option<string[]> exclude = new("--exclude")
+    {
+        Description = "Leave the sites in these files; wins over --include; repeatable.",
+        HelpName = "GLOB",
+    };
+
+    private readonly Option<string[]> sites = new("--sites")
+    {
+        Description = "Rewrite the sites in these members only, as the report names them: BasicBlock.*, *.downsample; repeatable.",
+        HelpName = "TYPE.MEMBER-GLOB",
+    };
+
     private readonly Option<bool> dryRun = new("--dry-run")
     {
         Description = "Write nothing; list what would change.",
@@ -38,6 +62,11 @@ internal sealed class CommandLine
     private readonly Option<bool> diff = new("--diff")
     {
         Description = "Write nothing; print a unified diff that git apply takes.",
+    };
+
+    private readonly Option<bool> revert = new("--revert")
+    {
+        Description = "Take the rewrite of this path back; goes with --dry-run and --diff.",
     };
 
     private readonly Option<string> reference = new("--reference")
@@ -60,7 +89,7 @@ internal sealed class CommandLine
 
     private CommandLine() => command = new Command("pbn-rewrite", Description)
     {
-        path, grid, dryRun, diff, reference, noRestore, version, help,
+        path, grid, project, include, exclude, sites, dryRun, diff, revert, reference, noRestore, version, help,
     };
 
     /// <summary>Parses and runs; returns the exit code.</summary>
@@ -114,16 +143,39 @@ internal sealed class CommandLine
             throw new RunException(ExitCode.Usage, $"{parsed.Errors[0].Message}\nSee pbn-rewrite --help.");
         }
 
+        if (parsed.GetValue(revert))
+        {
+            RefuseBesideRevert(parsed);
+            return await new Reverter(console, currentDirectory).RunAsync(Path(parsed), DestinationOf(parsed), cancellationToken);
+        }
+
         return await new Runner(console, currentDirectory).RunAsync(Options(parsed, currentDirectory), cancellationToken);
     }
 
     private RunOptions Options(ParseResult parsed, string currentDirectory) => new(
-        parsed.GetValue(path) ?? throw new RunException(
-            ExitCode.Usage, "no path given: name a .sln, .slnx or .csproj file.\nSee pbn-rewrite --help."),
+        Path(parsed),
         Grid(parsed.GetValue(grid)),
-        parsed.GetValue(diff) ? Destination.Diff : parsed.GetValue(dryRun) ? Destination.Nowhere : Destination.Disk,
+        [.. parsed.GetValue(project) ?? []],
+        new SitePatterns([.. parsed.GetValue(include) ?? []], [.. parsed.GetValue(exclude) ?? []], [.. parsed.GetValue(sites) ?? []]),
+        DestinationOf(parsed),
         ReferenceChoice.Parse(parsed.GetValue(reference)!, currentDirectory),
         !parsed.GetValue(noRestore));
+
+    private string Path(ParseResult parsed) => parsed.GetValue(path) ?? throw new RunException(
+        ExitCode.Usage, "no path given: name a .sln, .slnx or .csproj file.\nSee pbn-rewrite --help.");
+
+    private Destination DestinationOf(ParseResult parsed) =>
+        parsed.GetValue(diff) ? Destination.Diff : parsed.GetValue(dryRun) ? Destination.Nowhere : Destination.Disk;
+
+    // A rewrite goes back as a whole: parts of it would leave types that do not fit together.
+    private void RefuseBesideRevert(ParseResult parsed)
+    {
+        Option[] others = [grid, project, include, exclude, sites, reference];
+        if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
+        {
+            throw new RunException(ExitCode.Usage, $"{other.Name} does not go with --revert, which takes the whole rewrite back.");
+        }
+    }
 
     private static (int Rows, int Columns)? Grid(string? text)
     {

@@ -4,7 +4,8 @@ namespace PbnRewriter.Cli;
 
 /// <summary>
 /// Writes each file beside the original, flushes it, and renames it over the original once all are there, so that
-/// no file is ever half written. Where a rename fails, the files renamed before it get their old bytes back.
+/// no file is ever half written. Where a rename fails, the files renamed before it get their old bytes back. Files that are
+/// to go are deleted last.
 /// </summary>
 /// <param name="replace">Renames a file over another one.</param>
 internal sealed class DiskWriter(Action<string, string> replace) : IChangeWriter
@@ -40,15 +41,13 @@ internal sealed class DiskWriter(Action<string, string> replace) : IChangeWriter
         try
         {
             var target = Target(edit.Path);
-            EnsureWritable(target);
-            if (!File.ReadAllBytes(target).AsSpan().SequenceEqual(edit.Before.AsSpan()))
-            {
-                throw new RunException(ExitCode.NotLoaded, $"{edit.Path} changed while it was being rewritten. Run again; nothing was written.");
-            }
-
+            EnsureUnchanged(edit, target);
             var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
             staged.Add(new Staged(edit, target, temporary));
-            WriteFlushed(temporary, target, edit.After);
+            if (edit.After is { } after)
+            {
+                WriteFlushed(temporary, target, after);
+            }
         }
         catch (Exception failure) when (IsDiskFailure(failure))
         {
@@ -56,13 +55,28 @@ internal sealed class DiskWriter(Action<string, string> replace) : IChangeWriter
         }
     }
 
-    private void Replace(List<Staged> staged)
+    private static void EnsureUnchanged(FileEdit edit, string target)
     {
+        if (edit.Before is not null)
+        {
+            EnsureWritable(target);
+        }
+
+        var isUnchanged = edit.Before is { } before ? File.ReadAllBytes(target).AsSpan().SequenceEqual(before.AsSpan()) : !File.Exists(target);
+        if (!isUnchanged)
+        {
+            throw new RunException(ExitCode.NotLoaded, $"{edit.Path} changed while it was being rewritten. Run again; nothing was written.");
+        }
+    }
+
+    private void Replace(List<Staged> files)
+    {
+        List<Staged> staged = [.. files.OrderBy(file => file.Edit.After is null)];
         for (var index = 0; index < staged.Count; index++)
         {
             try
             {
-                replace(staged[index].Temporary, staged[index].Target);
+                Put(staged[index], staged[index].Edit.After is not null);
             }
             catch (Exception failure)
             {
@@ -84,8 +98,12 @@ internal sealed class DiskWriter(Action<string, string> replace) : IChangeWriter
         {
             try
             {
-                WriteFlushed(file.Temporary, file.Target, file.Edit.Before);
-                replace(file.Temporary, file.Target);
+                if (file.Edit.Before is { } before)
+                {
+                    WriteFlushed(file.Temporary, file.Target, before);
+                }
+
+                Put(file, file.Edit.Before is not null);
             }
             catch (Exception failure) when (IsDiskFailure(failure))
             {
@@ -102,9 +120,21 @@ internal sealed class DiskWriter(Action<string, string> replace) : IChangeWriter
         }
     }
 
+    private void Put(Staged file, bool exists)
+    {
+        if (exists)
+        {
+            replace(file.Temporary, file.Target);
+        }
+        else
+        {
+            File.Delete(file.Target);
+        }
+    }
+
     // A symbolic link stays a link: the file that it leads to is replaced.
     private static string Target(string path) =>
-        File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
 
     // A rename would go over a read-only file without a word.
     private static void EnsureWritable(string target)
@@ -125,7 +155,7 @@ internal sealed class DiskWriter(Action<string, string> replace) : IChangeWriter
             stream.Flush(flushToDisk: true);
         }
 
-        if (!OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows() && File.Exists(target))
         {
             File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
         }

@@ -31,11 +31,14 @@ internal sealed class EncodedText
     public string Text { get; }
 
     /// <summary>Reads a file: a byte order mark decides, else the encoding given.</summary>
-    public static EncodedText Read(string path, Encoding encoding)
+    public static EncodedText Read(string path, Encoding encoding) => Decode(path, BytesOf(path), encoding);
+
+    /// <summary>Reads the bytes of a file, or says why they cannot be read.</summary>
+    public static ImmutableArray<byte> BytesOf(string path)
     {
         try
         {
-            return Decode(path, [.. File.ReadAllBytes(path)], encoding);
+            return [.. File.ReadAllBytes(path)];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -2,5 +2,9 @@ using System.Collections.Immutable;
 
 namespace PbnRewriter.Cli;
 
-/// <summary>The bytes of one file before and after.</summary>
-internal sealed record FileEdit(string Path, ImmutableArray<byte> Before, ImmutableArray<byte> After);
+/// <summary>The bytes of one file before and after; null where there is no file.</summary>
+internal sealed record FileEdit(string Path, ImmutableArray<byte>? Before, ImmutableArray<byte>? After)
+{
+    /// <summary>Whether nothing changes.</summary>
+    public bool IsEmpty => Before is { } before && After is { } after && before.SequenceEqual(after);
+}

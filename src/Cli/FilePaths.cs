@@ -4,8 +4,11 @@ namespace PbnRewriter.Cli;
 internal static class FilePaths
 {
     /// <summary>Linux alone tells upper from lower case.</summary>
-    public static StringComparer Comparer { get; } =
-        OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+    public static StringComparison Comparison { get; } =
+        OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
+    /// <summary><see cref="Comparison"/> for collections.</summary>
+    public static StringComparer Comparer { get; } = StringComparer.FromComparison(Comparison);
 
     /// <summary>The path from a folder, with forward slashes on every system.</summary>
     public static string Relative(string folder, string file) =>

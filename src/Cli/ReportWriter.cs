@@ -16,6 +16,15 @@ internal sealed class ReportWriter(TextWriter writer, string baseFolder)
         }
 
         writer.WriteLine(Sum(report, destination));
+        if (report.Rewrite.Left.Count(use => use.IsConstruction) is > 0 and var inactive)
+        {
+            writer.WriteLine($"{inactive} more in code that #if leaves out of the configuration at hand.");
+        }
+
+        if (destination == Destination.Disk && report.Rewritten > 0)
+        {
+            writer.WriteLine("To take it back: --revert.");
+        }
     }
 
     /// <summary><c>folder/File.cs(12,34)</c>, as compilers write it.</summary>

@@ -1,14 +1,20 @@
+using System.Collections.Immutable;
+
 namespace PbnRewriter.Cli;
 
 /// <summary>What one run is asked to do.</summary>
 /// <param name="Path">The path as it was given.</param>
 /// <param name="Grid">Rows and columns; null leaves them to .editorconfig and the default.</param>
+/// <param name="Projects">The projects to look at; empty for all.</param>
+/// <param name="Patterns">The sites to rewrite.</param>
 /// <param name="Destination">Where the changed files go.</param>
 /// <param name="Reference">How the runtime is referenced.</param>
 /// <param name="Restores">Whether packages are restored first.</param>
 internal sealed record RunOptions(
     string Path,
     (int Rows, int Columns)? Grid,
+    ImmutableArray<string> Projects,
+    SitePatterns Patterns,
     Destination Destination,
     ReferenceChoice Reference,
     bool Restores);

@@ -12,7 +12,9 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
     public async Task<int> RunAsync(RunOptions options, CancellationToken cancellationToken)
     {
         var input = await InputPath.ResolveAsync(options.Path, currentDirectory, cancellationToken);
+        var scope = ProjectScope.Of(input, options.Projects);
         var baseFolder = FilePaths.BaseOf(currentDirectory, input);
+        var filter = new SiteFilter(baseFolder, options.Patterns);
 
         await SdkCheck.EnsureAsync(input.Folder, cancellationToken);
 
@@ -22,8 +24,8 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
 
         Progress($"Loading {Path.GetFileName(input.File)}...");
         using var workspace = WorkspaceLoader.CreateWorkspace(input);
-        var loaded = await WorkspaceLoader.LoadAsync(workspace, input, restore, cancellationToken);
-        var bound = await TorchSharpBinding.FindAsync(loaded, input, restore, cancellationToken);
+        var loaded = await WorkspaceLoader.LoadAsync(workspace, scope, restore, cancellationToken);
+        var bound = await TorchSharpBinding.FindAsync(loaded, scope, restore, cancellationToken);
         foreach (var error in restore.Errors.Take(2))
         {
             // TorchSharp binds all the same, so this is another project's concern.
@@ -34,10 +36,15 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
 
         Progress($"Looking for BatchNorm2d in {Sentence.Count(bound.Length, "project")}...");
         var asked = bound
-            .Where(project => !input.IsProject || FilePaths.Comparer.Equals(project.FilePath, input.File))
+            .Where(project => scope.Includes(project.FilePath))
             .Select(project => before.GetProject(project.Id)!)
             .ToImmutableArray();
-        var sites = await SitesAsync(asked, cancellationToken);
+        var found = await SitesAsync(asked, cancellationToken);
+        var sites = found.Select(site => filter.Apply(site, before.GetDocument(site.DocumentId)!)).ToImmutableArray();
+        foreach (var pattern in filter.Unmatched)
+        {
+            console.Error.WriteLine($"note: {pattern} matches no BatchNorm2d construction.");
+        }
 
         Progress($"Rewriting {Sentence.Count(sites.Length, "call")}...");
         var result = await RewriteEngine.RewriteAsync(
@@ -52,7 +59,9 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         var references = ReferenceEdits.Create(plan, options.Reference);
 
         cancellationToken.ThrowIfCancellationRequested();
-        Writer(options.Destination, baseFolder).Write([.. sources, .. references]);
+        ImmutableArray<FileEdit> edits = [.. sources, .. references];
+        Writer(options.Destination, baseFolder).Write(
+            options.Destination == Destination.Disk ? RewriteRecord.Read(input.Folder).Including(edits) : edits);
 
         var report = new RunReport(
             result.Report,

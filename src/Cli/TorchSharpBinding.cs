@@ -13,7 +13,7 @@ internal static class TorchSharpBinding
 {
     /// <summary>The C# projects in which TorchSharp binds; at least one of those asked for.</summary>
     public static async Task<ImmutableArray<Project>> FindAsync(
-        Solution solution, InputPath input, RestoreResult restore, CancellationToken cancellationToken)
+        Solution solution, ProjectScope scope, RestoreResult restore, CancellationToken cancellationToken)
     {
         var bound = ImmutableArray.CreateBuilder<Project>();
         var unbound = new List<(Project Project, Compilation Compilation)>();
@@ -32,27 +32,28 @@ internal static class TorchSharpBinding
 
         // A project for several frameworks may have TorchSharp in some of them; the sources of the others then tell.
         var files = bound.Select(project => project.FilePath).ToHashSet(FilePaths.Comparer);
-        foreach (var (project, compilation) in unbound)
+        foreach (var (project, compilation) in unbound.Where(each => scope.Names.IsEmpty || scope.Includes(each.Project.FilePath)))
         {
             if ((!files.Contains(project.FilePath) && Asks(project, restore))
                 || await UsesAsync(project, compilation, cancellationToken))
             {
                 throw new RunException(
                     ExitCode.NotLoaded,
-                    $"project {project.FilePath} uses TorchSharp, but TorchSharp does not bind in it.\n{Cause(project, restore)}");
+                    $"project {project.FilePath} uses TorchSharp, but TorchSharp does not bind in it.\n{Cause(project, restore)}"
+                    + (scope.Names.IsEmpty && solution.ProjectIds.Count > 1 ? "\nTo go on without it, name the others with --project." : ""));
             }
         }
 
-        if (bound.Any(project => !input.IsProject || FilePaths.Comparer.Equals(project.FilePath, input.File)))
+        if (bound.Any(project => scope.Includes(project.FilePath)))
         {
             return bound.ToImmutable();
         }
 
         throw new RunException(
             ExitCode.NotLoaded,
-            input.IsProject
-                ? $"nothing to rewrite here: {input.File} does not reference TorchSharp.{RestoreErrors(restore)}"
-                : $"nothing to rewrite here: no project of {input.File} references TorchSharp.{RestoreErrors(restore)}");
+            scope.Input.IsProject
+                ? $"nothing to rewrite here: {scope} does not reference TorchSharp.{RestoreErrors(restore)}"
+                : $"nothing to rewrite here: no project of {scope} references TorchSharp.{RestoreErrors(restore)}");
     }
 
     // Where packages were restored without an error, a project that asks for TorchSharp has it, or has it under a

@@ -5,25 +5,22 @@ using DiffPlex.Model;
 
 namespace PbnRewriter.Cli;
 
-/// <summary>
-/// A unified diff that <c>git apply</c> takes. It is made of the files' bytes, of which each stands for one character
-/// here: so CR, byte order marks and every encoding come through as they are.
-/// </summary>
+/// <summary>A unified diff that <c>git apply</c> takes, of the files' bytes.</summary>
 internal static class UnifiedDiff
 {
     private const int Context = 3;
 
     /// <summary>The diff of one file.</summary>
-    /// <param name="edit">The file.</param>
+    /// <param name="edit">The file, which is there before and after.</param>
     /// <param name="path">Its path in the headers, with forward slashes.</param>
     public static byte[] Create(FileEdit edit, string path)
     {
         var diff = Differ.Instance.CreateDiffs(
-            Encoding.Latin1.GetString(edit.Before.AsSpan()),
-            Encoding.Latin1.GetString(edit.After.AsSpan()),
+            ByteChunker.TextOf(edit.Before!.Value.AsSpan()),
+            ByteChunker.TextOf(edit.After!.Value.AsSpan()),
             ignoreWhiteSpace: false,
             ignoreCase: false,
-            LineChunker.Instance);
+            ByteChunker.Lines);
 
         // No `diff --git` line: with one, git apply would take the paths from the top of the repository.
         var text = new StringBuilder();
@@ -34,7 +31,7 @@ internal static class UnifiedDiff
             Append(text, diff, hunk);
         }
 
-        return Encoding.Latin1.GetBytes(text.ToString());
+        return ByteChunker.BytesOf(text.ToString());
     }
 
     // Changes whose context would touch or overlap share a hunk.
@@ -109,27 +106,7 @@ internal static class UnifiedDiff
             return quoted.Append('"').ToString();
         }
 
-        var plain = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(path));
+        var plain = ByteChunker.TextOf(Encoding.UTF8.GetBytes(path));
         return path.Contains(' ', StringComparison.Ordinal) ? plain + "\t" : plain;
-    }
-
-    /// <summary>Lines with their ends; a line ends at LF alone, as it does for git.</summary>
-    private sealed class LineChunker : IChunker
-    {
-        public static LineChunker Instance { get; } = new();
-
-        public IReadOnlyList<string> Chunk(string text)
-        {
-            var lines = new List<string>();
-            for (var start = 0; start < text.Length;)
-            {
-                var end = text.IndexOf('\n', start);
-                end = end < 0 ? text.Length : end + 1;
-                lines.Add(text[start..end]);
-                start = end;
-            }
-
-            return lines;
-        }
     }
 }

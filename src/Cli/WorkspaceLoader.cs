@@ -10,8 +10,9 @@ internal static class WorkspaceLoader
 {
     /// <summary>Loads the solution, or the project with those that it references.</summary>
     public static async Task<Solution> LoadAsync(
-        MSBuildWorkspace workspace, InputPath input, RestoreResult restore, CancellationToken cancellationToken)
+        MSBuildWorkspace workspace, ProjectScope scope, RestoreResult restore, CancellationToken cancellationToken)
     {
+        var input = scope.Input;
         var failures = new ConcurrentQueue<string>();
         using var handler = workspace.RegisterWorkspaceFailedHandler(failed =>
         {
@@ -26,7 +27,7 @@ internal static class WorkspaceLoader
             var solution = input.IsProject
                 ? (await workspace.OpenProjectAsync(input.File, cancellationToken: cancellationToken)).Solution
                 : await workspace.OpenSolutionAsync(input.File, cancellationToken: cancellationToken);
-            EnsureLoaded(solution, input, [.. failures]);
+            EnsureLoaded(solution, scope, [.. failures]);
             return solution;
         }
         catch (Exception failure) when (failure is not RunException && !cancellationToken.IsCancellationRequested)
@@ -48,14 +49,20 @@ internal static class WorkspaceLoader
         return MSBuildWorkspace.Create(new Dictionary<string, string>(BuildProperties.Global));
     }
 
-    private static void EnsureLoaded(Solution solution, InputPath input, IReadOnlyList<string> failures)
+    private static void EnsureLoaded(Solution solution, ProjectScope scope, IReadOnlyList<string> failures)
     {
         var loaded = solution.Projects
             .Where(project => project.FilePath is not null)
             .ToLookup(project => project.FilePath!, FilePaths.Comparer);
-        var expected = input.Projects.Union(
+        var expected = scope.Input.Projects.Union(
             solution.Projects.Where(project => project.Language == LanguageNames.CSharp).Select(project => project.FilePath).OfType<string>(),
             FilePaths.Comparer);
+        if (!scope.Names.IsEmpty)
+        {
+            // Who names projects goes on without the others.
+            expected = expected.Where(scope.Includes);
+        }
+
         foreach (var file in expected)
         {
             if (loaded[file].Any(project => project.DocumentIds.Count > 0))
@@ -67,7 +74,7 @@ internal static class WorkspaceLoader
             {
                 throw new RunException(
                     ExitCode.NotLoaded,
-                    $"project {file} did not load: {cause}\nMake it build with dotnet build, or name a project without it.");
+                    $"project {file} did not load: {cause}\nMake it build with dotnet build, or name the others with --project.");
             }
         }
     }

@@ -92,6 +92,47 @@ public sealed class DiskWriterTests
         Assert.Equal(Mode, File.GetUnixFileMode(folder["a.cs"]));
     }
 
+    [Fact]
+    public void FileThatIsNewAndOneThatGoes_AreThereAfterwardsAndNot()
+    {
+        using var folder = Folder();
+
+        new DiskWriter().Write([new(folder["new.cs"], null, [.. "new"u8]), new(folder["a.cs"], [.. "a.cs old"u8], null)]);
+
+        Assert.Equal(["b.cs", "new.cs"], folder.Bytes().Keys);
+    }
+
+    [Fact]
+    public void FileThatIsNew_IsGoneAgainWhereARenameFails()
+    {
+        using var folder = Folder();
+        var before = folder.Bytes();
+        var writer = new DiskWriter((source, target) =>
+        {
+            if (target.EndsWith("b.cs", StringComparison.Ordinal))
+            {
+                throw new IOException("no");
+            }
+
+            File.Move(source, target, overwrite: true);
+        });
+
+        Assert.Throws<RunException>(() => writer.Write([new(folder["new.cs"], null, [.. "new"u8]), Edit(folder, "b.cs"), new(folder["a.cs"], [.. "a.cs old"u8], null)]));
+
+        Assert.Equal(before, folder.Bytes());
+    }
+
+    [Fact]
+    public void FileThatShouldBeNewAndIsThere_IsNotOverwritten()
+    {
+        using var folder = Folder();
+        var before = folder.Bytes();
+
+        Assert.Throws<RunException>(() => new DiskWriter().Write([new(folder["a.cs"], null, [.. "new"u8])]));
+
+        Assert.Equal(before, folder.Bytes());
+    }
+
     private static TemporaryFolder Folder()
     {
         var folder = new TemporaryFolder();

@@ -22,8 +22,8 @@ public sealed class EncodedTextTests
         var edit = text.With(text.Text.Replace("old", "new", StringComparison.Ordinal));
 
         Assert.Equal("// é\r\nold", text.Text);
-        Assert.Equal([.. mark, .. encoding.GetBytes("// é\r\nnew")], edit.After.ToArray());
-        Assert.Equal(File.ReadAllBytes(folder["a.cs"]), edit.Before.ToArray());
+        Assert.Equal([.. mark, .. encoding.GetBytes("// é\r\nnew")], edit.After!.Value.ToArray());
+        Assert.Equal(File.ReadAllBytes(folder["a.cs"]), edit.Before!.Value.ToArray());
     }
 
     [Fact]

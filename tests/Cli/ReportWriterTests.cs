@@ -13,13 +13,16 @@ public sealed class ReportWriterTests
     public void SitesAndProjects_AreListedInOrder()
     {
         var left = Rewritten with { FilePath = Path.Combine(Base, "App", "Program.cs"), Project = "App", LeftBecause = "generated code" };
-        var use = new LeftUse("App", Path.Combine(Base, "App", "Program.cs"), 3, 4, "nn.BatchNorm2d", "a method group");
+        var use = new LeftUse("App", Path.Combine(Base, "App", "Program.cs"), 3, 4, "nn.BatchNorm2d", "a method group", IsConstruction: false);
+
+        var inactive = use with { Line = 8, Use = "BatchNorm2d", Reason = "inactive", IsConstruction = true };
 
         Assert.Equal(
             """
             App/Program.cs(16,14): Block..ctor: left: generated code
             Models/Block.cs(16,14): Block..ctor: rewritten
             App/Program.cs(3,4): note: 'nn.BatchNorm2d' left: a method group
+            App/Program.cs(8,4): note: 'BatchNorm2d' left: inactive
 
             project  found  rewritten  left
             App          1          0     1
@@ -27,26 +30,28 @@ public sealed class ReportWriterTests
 
             Models/Models.csproj: reference to the runtime added
             Rewrote 1 of 2 BatchNorm2d constructions in 2 files.
+            1 more in code that #if leaves out of the configuration at hand.
+            To take it back: --revert.
 
             """,
-            Write(new RunReport(new RewriteReport([Rewritten, left], [use], []), 1, [Path.Combine(Base, "Models", "Models.csproj")], 2), Destination.Disk));
+            Write(new RunReport(new RewriteReport([Rewritten, left], [use, inactive], [], []), 1, [Path.Combine(Base, "Models", "Models.csproj")], 2), Destination.Disk));
     }
 
     [Fact]
     public void NothingWritten_IsSaid() => Assert.EndsWith(
         "Would rewrite 1 of 1 BatchNorm2d construction in 1 file; nothing was written.\n",
-        Write(new RunReport(new RewriteReport([Rewritten], [], []), 1, [], 1), Destination.Nowhere),
+        Write(new RunReport(new RewriteReport([Rewritten], [], [], []), 1, [], 1), Destination.Nowhere),
         StringComparison.Ordinal);
 
     [Fact]
     public void NothingFound_IsSaidWithCounts() => Assert.Equal(
         "Nothing to change: no BatchNorm2d construction in 2 projects with TorchSharp.\n",
-        Write(new RunReport(new RewriteReport([], [], []), 0, [], 2), Destination.Disk));
+        Write(new RunReport(new RewriteReport([], [], [], []), 0, [], 2), Destination.Disk));
 
     [Fact]
     public void EverythingLeft_IsSaidWithCounts() => Assert.EndsWith(
         "Nothing to change: 1 BatchNorm2d construction found, all left for the reasons above.\n",
-        Write(new RunReport(new RewriteReport([Rewritten with { LeftBecause = "generated code" }], [], []), 0, [], 1), Destination.Disk),
+        Write(new RunReport(new RewriteReport([Rewritten with { LeftBecause = "generated code" }], [], [], []), 0, [], 1), Destination.Disk),
         StringComparison.Ordinal);
 
     private static string Write(RunReport report, Destination destination)

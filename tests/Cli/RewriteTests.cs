@@ -67,6 +67,7 @@ public sealed class RewriteTests
         applied.CopyFrom(folder.FullPath);
         await Git.ApplyAsync(applied.FullPath, diff.Console.OutputBytes);
         Assert.Equal(0, (await CommandRun.InAsync(folder, ".", "--no-restore")).ExitCode);
+        File.Delete(folder[RewriteRecord.FileName]);
 
         Assert.Equal(folder.Bytes(), applied.Bytes());
         Assert.StartsWith("EFBBBF", applied.Bytes()["Models/Block.cs"], StringComparison.Ordinal);
@@ -82,8 +83,8 @@ public sealed class RewriteTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Equal(
-            ["App/App.csproj", "App/Program.cs"],
-            folder.Bytes().Where(file => before[file.Key] != file.Value).Select(file => file.Key));
+            ["App/.pbn-rewrite", "App/App.csproj", "App/Program.cs"],
+            folder.Bytes().Where(file => before.GetValueOrDefault(file.Key) != file.Value).Select(file => file.Key));
         Assert.Contains("<PackageReference Include=\"PbnRewriter\" Version=", folder.Read("App/App.csproj"), StringComparison.Ordinal);
     }
 

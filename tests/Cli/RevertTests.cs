@@ -1,0 +1,169 @@
+using System.Text;
+
+namespace PbnRewriter.Cli.Tests;
+
+/// <summary>The way back.</summary>
+public sealed class RevertTests
+{
+    [Fact]
+    public async Task Rewritten_ComesBackByteForByte()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Central");
+        var crlf = folder.Read("Models/Block.cs").Replace("\n", "\r\n", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(folder["Models/Block.cs"], crlf, Encoding.Unicode);
+        var before = folder.Bytes();
+        await RewriteAsync(folder);
+        Assert.NotEqual(before, folder.Bytes());
+
+        var run = await CommandRun.InAsync(folder, ".", "--revert");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("Models/Block.cs: as before the rewrite", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Took back the rewrite of 4 files.", run.Output, StringComparison.Ordinal);
+        Assert.Equal(before, folder.Bytes());
+    }
+
+    [Fact]
+    public async Task RewrittenInSteps_ComesBackByteForByte()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        var before = folder.Bytes();
+        await RewriteAsync(folder, "--project", "Models");
+        await RewriteAsync(folder, "--project", "App");
+        await RewriteAsync(folder);
+
+        await CommandRun.InAsync(folder, "Plain.sln", "--revert");
+
+        Assert.Equal(before, folder.Bytes());
+    }
+
+    [Fact]
+    public async Task EditedSince_KeepsTheEdits()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        var original = folder.Read("Models/Block.cs");
+        await RewriteAsync(folder);
+        folder.Edit("Models/Block.cs", "grid: (2, 2)", "grid: (4, 3)");
+        folder.Write("Models/Block.cs", "// A line of its own.\n" + folder.Read("Models/Block.cs") + "// And one at the end.\n");
+
+        var run = await CommandRun.InAsync(folder, ".", "--revert");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Equal("// A line of its own.\n" + original + "// And one at the end.\n", folder.Read("Models/Block.cs"));
+        Assert.Contains("Models/Block.cs: taken back; what was edited since is kept", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NewUseOfTheRuntime_KeepsImportAndReference()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        await RewriteAsync(folder);
+        folder.Write("Models/Block.cs", folder.Read("Models/Block.cs") + "public class Added { public PatchBatchNorm2d Norm = pbn.PatchBatchNorm2d(4); }\n");
+        var project = folder.Read("Models/Models.csproj");
+
+        var run = await CommandRun.InAsync(folder, ".", "--revert");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("using PbnRewriter.Runtime;", folder.Read("Models/Block.cs"), StringComparison.Ordinal);
+        Assert.Single(folder.Read("Models/Block.cs").Split('\n'), line => line.Contains("PatchBatchNorm2d(", StringComparison.Ordinal));
+        Assert.Equal(project, folder.Read("Models/Models.csproj"));
+        Assert.Contains("Models/Models.csproj: keeps its reference to the runtime, which Models/Block.cs uses", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RewrittenCodeEditedSince_IsLeftAndNamed()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        await RewriteAsync(folder);
+        folder.Edit("App/Program.cs", "pbn.PatchBatchNorm2d", "Other.Make");
+
+        var run = await CommandRun.InAsync(folder, ".", "--revert");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("Other.Make", folder.Read("App/Program.cs"), StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^App/Program\.cs\(\d+\): left: the rewritten code was edited since\r?$", run.Output);
+    }
+
+    [Theory]
+    [InlineData("--dry-run")]
+    [InlineData("--diff")]
+    public async Task DryRun_WritesNothing(string option)
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        await RewriteAsync(folder);
+        var rewritten = folder.Bytes();
+
+        var run = await CommandRun.InAsync(folder, ".", "--revert", option);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("Would take back the rewrite of 3 files; nothing was written.", run.Output + run.Errors, StringComparison.Ordinal);
+        Assert.Equal(rewritten, folder.Bytes());
+    }
+
+    [Fact]
+    public async Task Diff_AppliedByGit_IsTheWayBack()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        var before = folder.Bytes();
+        await RewriteAsync(folder);
+        var diff = await CommandRun.InAsync(folder, ".", "--revert", "--diff");
+
+        await Git.ApplyAsync(folder.FullPath, diff.Console.OutputBytes);
+
+        File.Delete(folder[RewriteRecord.FileName]);
+        Assert.Equal(before, folder.Bytes());
+    }
+
+    [Fact]
+    public async Task NoRewrite_IsRefused()
+    {
+        using var folder = TemporaryFolder.OfFixture("Plain");
+        await CommandRun.RefusesAsync(folder, 2, "no rewrite to take back", ".", "--revert");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{ \"version\": 2, \"files\": [] }")]
+    [InlineData("{ \"version\": 1, \"files\": [ { \"path\": \"Models/Block.cs\", \"before\": \"AAAA\", \"after\": \"AAAA\" } ] }")]
+    public async Task UnreadableRecord_IsRefused(string text)
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        folder.Write(RewriteRecord.FileName, text);
+
+        await CommandRun.RefusesAsync(folder, 2, "cannot be read", ".", "--revert");
+        await CommandRun.RefusesAsync(folder, 2, "cannot be read", ".", "--no-restore");
+    }
+
+    [Theory]
+    [InlineData("--grid", "2x2")]
+    [InlineData("--project", "Models")]
+    [InlineData("--reference", "none")]
+    public async Task OptionOfARewrite_IsRefused(string option, string value)
+    {
+        using var folder = TemporaryFolder.OfFixture("Plain");
+        await CommandRun.RefusesAsync(folder, 2, $"{option} does not go with --revert", ".", "--revert", option, value);
+    }
+
+    [Fact]
+    public async Task FileDeletedSince_IsSaidAndTheOthersComeBack()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        var before = folder.Bytes();
+        await RewriteAsync(folder);
+        File.Delete(folder["App/Program.cs"]);
+
+        var run = await CommandRun.InAsync(folder, ".", "--revert");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("App/Program.cs: deleted since the rewrite", run.Output, StringComparison.Ordinal);
+        Assert.Equal(before.Where(file => file.Key != "App/Program.cs"), folder.Bytes());
+    }
+
+    private static async Task RewriteAsync(TemporaryFolder folder, params string[] arguments)
+    {
+        var input = Directory.EnumerateFiles(folder.FullPath, "*.sln*").Single();
+        var run = await CommandRun.InAsync(folder, [input, "--no-restore", .. arguments]);
+        Assert.Equal(0, run.ExitCode);
+    }
+}
