@@ -48,15 +48,22 @@ public static class RewriteEngine
         while (true)
         {
             var plan = new RewritePlan(graph, site => OptionsOf(site, options));
-            var edits = plan.Edits().ByPath;
-            var changed = await ApplyAsync(solution, edits, cancellationToken).ConfigureAwait(false);
-            var errors = await CompileGate.CheckAsync(solution, changed, edits, cancellationToken).ConfigureAwait(false);
-            if (errors.IsEmpty)
+            var edits = plan.Edits();
+            var changed = await ApplyAsync(solution, edits.ByPath, cancellationToken).ConfigureAwait(false);
+            var removals = await SuperfluousImports.FindAsync(solution, changed, edits.ByPath, cancellationToken).ConfigureAwait(false);
+            if (removals.Count > 0)
             {
-                return new RewriteResult(changed, Accounting.Of(selection, graph, plan, edits));
+                edits.AddRange(removals);
+                changed = await ApplyAsync(solution, edits.ByPath, cancellationToken).ConfigureAwait(false);
             }
 
-            if (!await ErrorTrace.TakeBackAsync(solution, graph, plan, errors, edits, cancellationToken).ConfigureAwait(false))
+            var errors = await CompileGate.CheckAsync(solution, changed, edits.ByPath, cancellationToken).ConfigureAwait(false);
+            if (errors.IsEmpty)
+            {
+                return new RewriteResult(changed, Accounting.Of(selection, graph, plan, edits.ByPath));
+            }
+
+            if (!await ErrorTrace.TakeBackAsync(solution, graph, plan, errors, edits.ByPath, cancellationToken).ConfigureAwait(false))
             {
                 return new RewriteResult(solution, Accounting.OfErrors(selection, graph, plan, errors));
             }

@@ -63,7 +63,7 @@ internal sealed class RewritePlan
                 .Concat(names[id].SelectMany(name => Retype(name, forms)))
                 .Concat(tests[id].SelectMany(test => TypeTestEdits.For(test, InputOf(test), forms)))
                 .ToList();
-            changes.ForEach(edits.Add);
+            edits.AddRange(changes);
             AddImports(edits, source, forms, [.. changes.Select(change => change.Span.Start)]);
         }
 

@@ -108,6 +108,45 @@ public sealed class ImportTests
         class Model { object norm = torch.nn.BatchNorm2d(64); }
         """);
 
+    [Fact]
+    public async Task SuperfluousThroughTheRewrite_GoesWhereThatIsAWarning()
+    {
+        const string Source = """
+            using System.Text;
+            using TorchSharp.Modules;
+            using static TorchSharp.torch.nn;
+
+            class Model
+            {
+                private readonly BatchNorm2d norm = BatchNorm2d(8);
+            }
+            """;
+        var warned = await Rewriting.OfAsync(TestSolution.Of(Source).WithEditorConfig("dotnet_diagnostic.IDE0005.severity = warning"));
+        var silent = await Rewriting.OfAsync(TestSolution.Of(Source));
+
+        // System.Text was superfluous before, and is not ours.
+        await Verify(await TextAsync(warned), extension: "cs", Snapshot.Path());
+        Assert.Contains("using TorchSharp.Modules;", await TextAsync(silent), StringComparison.Ordinal);
+        Assert.Contains("using static TorchSharp.torch.nn;", await TextAsync(silent), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("using TorchSharp.Modules;\r\n", "class Model { @ }\r\n", "using PbnRewriter.Runtime;\r\n")]
+    [InlineData("namespace N\n{\n    using TorchSharp.Modules;\n    using Zoo;\n", "    class Model { @ Cage cage; }\n}\nnamespace Zoo { struct Cage; }\n", "namespace N\n{\n    using PbnRewriter.Runtime;\n    using Zoo;\n")]
+    [InlineData("namespace N\n{\n    using A;\n    using TorchSharp.Modules;\n", "    class Model { @ Cage cage; }\n}\nnamespace A { struct Cage; }\n", "namespace N\n{\n    using A;\n    using PbnRewriter.Runtime;\n")]
+    [InlineData("using TorchSharp.Modules; ", "class Model { @ }", "using PbnRewriter.Runtime;\nusing TorchSharp.Modules; ")]
+    [InlineData("using TorchSharp.Modules; // for BatchNorm2d\n", "class Model { @ }", "using PbnRewriter.Runtime;\nusing TorchSharp.Modules; // for BatchNorm2d\n")]
+    public async Task SuperfluousThroughTheRewrite_GoesWithItsLineOrStays(string usings, string code, string expected)
+    {
+        var source = usings + code.Replace("@", "BatchNorm2d norm = TorchSharp.torch.nn.BatchNorm2d(8);", StringComparison.Ordinal);
+        var result = await Rewriting.OfAsync(TestSolution.Of(source).WithEditorConfig("dotnet_diagnostic.CS8019.severity = warning"));
+
+        Assert.Equal(expected + code.Replace("@", "PatchBatchNorm2d norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));", StringComparison.Ordinal), await TextAsync(result));
+    }
+
+    private static async Task<string> TextAsync(RewriteResult result) =>
+        (await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString();
+
     private static async Task VerifyRewritten(string source) =>
         await Verify(await Rewriting.OfAsync(source), extension: "cs", Snapshot.Path());
 }

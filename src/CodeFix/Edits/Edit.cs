@@ -26,4 +26,12 @@ internal sealed class EditList
             edits[key] = edit;
         }
     }
+
+    public void AddRange(IEnumerable<Edit> more)
+    {
+        foreach (var edit in more)
+        {
+            Add(edit);
+        }
+    }
 }
