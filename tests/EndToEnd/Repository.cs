@@ -11,6 +11,8 @@ internal static class Repository
 
     public static string Sample(string name) => Path.Combine(Metadata("RepositoryRoot"), "samples", name);
 
+    public static string Fixture(string name) => Path.Combine(Metadata("RepositoryRoot"), "tests", "EndToEnd", "Fixtures", name);
+
     private static string Metadata(string key) =>
         Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == key).Value!;
 }

@@ -9,7 +9,7 @@ public sealed partial class ResNetTests
     [Fact]
     public async Task RewrittenSample_BuildsTrainsAndEvaluatesAsBefore()
     {
-        using var sample = new SampleCopy("ResNet");
+        using var sample = SolutionCopy.OfSample("ResNet");
         var original = sample.Files();
         await BuildAsync(sample);
         var checkpoint = Path.Combine(sample.Folder, "resnet18.bin");
@@ -24,7 +24,7 @@ public sealed partial class ResNetTests
         var evaluatedAfter = await RunAsync(sample, "--model", "resnet18", "--steps", "0", "--load", checkpoint, "--evaluate");
         var deepAfter = await RunAsync(sample, "--model", "resnet50", "--steps", "0", "--keys");
 
-        Assert.NotEqual(original[Path.Combine("ResNet.Models", "ResNet.cs")], rewritten[Path.Combine("ResNet.Models", "ResNet.cs")]);
+        Assert.NotEqual(original["ResNet.Models/ResNet.cs"], rewritten["ResNet.Models/ResNet.cs"]);
         Assert.DoesNotContain(Sources(sample), source => Construction().IsMatch(source));
         Assert.NotEmpty(Keys(before));
         Assert.Equal(Keys(before), Keys(after));
@@ -44,7 +44,7 @@ public sealed partial class ResNetTests
     [Fact]
     public async Task Diff_IsAcceptedByGitAndWritesNothing()
     {
-        using var sample = new SampleCopy("ResNet");
+        using var sample = SolutionCopy.OfSample("ResNet");
         var original = sample.Files();
         var diff = await Command.DotnetAsync(sample.Folder, Repository.Tool, "ResNet.sln", "--grid", "2x2", "--diff");
         Assert.Equal(0, diff.ExitCode);
@@ -60,22 +60,22 @@ public sealed partial class ResNetTests
 
         File.Delete(patch);
         var applied = sample.Files();
-        using var other = new SampleCopy("ResNet");
+        using var other = SolutionCopy.OfSample("ResNet");
         await Command.LinesAsync(other.Folder, Repository.Tool, "ResNet.sln", "--grid", "2x2");
         Assert.NotEqual(original, applied);
         Assert.Equal(other.Files(), applied);
     }
 
-    private static Task<string[]> BuildAsync(SampleCopy sample) =>
+    private static Task<string[]> BuildAsync(SolutionCopy sample) =>
         Command.LinesAsync(sample.Folder, "build", "ResNet.sln", "--nologo", "-v", "quiet", "-nodeReuse:false");
 
-    private static Task<string[]> RewriteAsync(SampleCopy sample) =>
+    private static Task<string[]> RewriteAsync(SolutionCopy sample) =>
         Command.LinesAsync(sample.Folder, Repository.Tool, "ResNet.sln", "--grid", "2x2", "--reference", "project=" + Repository.RuntimeProject);
 
-    private static Task<string[]> RunAsync(SampleCopy sample, params string[] arguments) =>
+    private static Task<string[]> RunAsync(SolutionCopy sample, params string[] arguments) =>
         Command.LinesAsync(sample.Folder, [Path.Combine("ResNet.Train", "bin", "Debug", "net10.0", "ResNet.Train.dll"), .. arguments]);
 
-    private static IEnumerable<string> Sources(SampleCopy sample) =>
+    private static IEnumerable<string> Sources(SolutionCopy sample) =>
         sample.Files().Where(file => file.Key.EndsWith(".cs", StringComparison.Ordinal)).Select(file => System.Text.Encoding.UTF8.GetString(file.Value));
 
     private static string Line(string[] lines, string start) => Assert.Single(lines, line => line.StartsWith(start, StringComparison.Ordinal));
