@@ -176,6 +176,26 @@ public sealed class DeclaredTypeTests
         """);
 
     [Fact]
+    public async Task PartialPropertiesAndIndexers() => await VerifyModel("""
+        partial class Model
+        {
+            public partial BatchNorm2d Made { get; }
+            public partial BatchNorm2d Held { get; set; }
+            public partial int this[BatchNorm2d norm] { get; }
+            public partial BatchNorm2d this[int index] { get; }
+        }
+        partial class Model
+        {
+            private BatchNorm2d held = BatchNorm2d(4);
+            public partial BatchNorm2d Made => BatchNorm2d(8);
+            public partial BatchNorm2d Held { get => held; set => held = value; }
+            public partial int this[BatchNorm2d norm] => norm == held ? 0 : 1;
+            public partial BatchNorm2d this[int index] => index == 0 ? Held : Made;
+            int Run() => this[Made] + this[BatchNorm2d(2)] + (int)this[1].num_features;
+        }
+        """);
+
+    [Fact]
     public async Task ExplicitImplementationOfGenericInterface() => await VerifyModel("""
         interface IFactory<out T> { T Create(long channels); }
 

@@ -156,11 +156,15 @@ internal sealed class DeclaredShapes(FlowGraph graph)
     }
 
     /// <summary>The symbol whose declaration holds the type: the property of an accessor, the property behind a deconstruction.</summary>
-    private static ISymbol Declaration(ISymbol symbol) => symbol.OriginalDefinition switch
+    private static ISymbol Declaration(ISymbol symbol) => Whole(Declared(symbol));
+
+    private static ISymbol Declared(ISymbol symbol) => symbol.OriginalDefinition switch
     {
         IMethodSymbol { MethodKind: MethodKind.PropertyGet, AssociatedSymbol: { } property } => property,
         IMethodSymbol { PartialDefinitionPart: { } definition } => definition,
         IParameterSymbol { ContainingSymbol: IMethodSymbol { PartialDefinitionPart: { } definition } } parameter => definition.Parameters[parameter.Ordinal],
+        IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.PropertyGet or MethodKind.PropertySet, AssociatedSymbol: IPropertySymbol indexer } } index
+            when index.Ordinal < indexer.Parameters.Length => indexer.Parameters[index.Ordinal],
         IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.EventAdd or MethodKind.EventRemove, AssociatedSymbol: { } @event } } => @event,
         IFieldSymbol { AssociatedSymbol: IPropertySymbol property } => property,
         IParameterSymbol { IsImplicitlyDeclared: true, ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.PropertySet, AssociatedSymbol: { } property } } value
@@ -168,6 +172,33 @@ internal sealed class DeclaredShapes(FlowGraph graph)
         IParameterSymbol { ContainingSymbol: IMethodSymbol { IsImplicitlyDeclared: true, Name: "Deconstruct" } method } part
             when method.ContainingType.GetMembers(part.Name).OfType<IPropertySymbol>().FirstOrDefault() is { } property => property,
         var definition => definition,
+    };
+
+    /// <summary>
+    /// The part of a partial property or event that stands for both: the oldest Roslyn that this runs on has no name for it,
+    /// but of the two it alone is among its type's members.
+    /// </summary>
+    private static ISymbol Whole(ISymbol symbol)
+    {
+        switch (symbol)
+        {
+            case IPropertySymbol or IEventSymbol:
+                var members = symbol.ContainingType.GetMembers(symbol.Name);
+                return members.Contains(symbol, SymbolEqualityComparer.Default)
+                    ? symbol
+                    : members.FirstOrDefault(member => HasSignatureOf(member, symbol)) ?? symbol;
+            case IParameterSymbol { ContainingSymbol: IPropertySymbol indexer } parameter:
+                return ((IPropertySymbol)Whole(indexer)).Parameters[parameter.Ordinal];
+            default:
+                return symbol;
+        }
+    }
+
+    private static bool HasSignatureOf(ISymbol member, ISymbol other) => (member, other) switch
+    {
+        (IPropertySymbol left, IPropertySymbol right) => left.Parameters.Select(each => each.Type)
+            .SequenceEqual(right.Parameters.Select(each => each.Type), SymbolEqualityComparer.Default),
+        _ => member.Kind == other.Kind,
     };
 
     private static ITypeSymbol? TypeOf(ISymbol symbol) => symbol switch
