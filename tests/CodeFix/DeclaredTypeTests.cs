@@ -196,6 +196,35 @@ public sealed class DeclaredTypeTests
         """);
 
     [Fact]
+    public async Task Spans() => await VerifyModel("""
+        class Model
+        {
+            private readonly BatchNorm2d[] norms = [BatchNorm2d(4)];
+            private readonly List<BatchNorm2d> list = [BatchNorm2d(8)];
+            static BatchNorm2d First(ReadOnlySpan<BatchNorm2d> norms) => norms[0];
+            BatchNorm2d OfList() => First(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(list));
+            BatchNorm2d OfArray() => First(norms);
+            void Fill() { Span<BatchNorm2d> span = norms; span[0] = BatchNorm2d(2); ReadOnlySpan<BatchNorm2d> read = span; }
+        }
+        """);
+
+    [Fact]
+    public async Task ConversionOperatorsOfAGenericType() => await VerifyModel("""
+        readonly struct Maybe<T>(T? value)
+            where T : class
+        {
+            public T? Value => value;
+            public static implicit operator Maybe<T>(T? value) => new(value);
+            public static explicit operator T?(Maybe<T> maybe) => maybe.Value;
+        }
+        class Model
+        {
+            private Maybe<BatchNorm2d> held = BatchNorm2d(4);
+            public BatchNorm2d? Held => (BatchNorm2d?)held;
+        }
+        """);
+
+    [Fact]
     public async Task ExplicitImplementationOfGenericInterface() => await VerifyModel("""
         interface IFactory<out T> { T Create(long channels); }
 

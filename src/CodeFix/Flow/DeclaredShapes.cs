@@ -103,6 +103,9 @@ internal sealed class DeclaredShapes(FlowGraph graph)
             case IArrayTypeSymbol when from is IArrayTypeSymbol:
             case INamedTypeSymbol { IsTupleType: true } when from is { IsTupleType: true }:
                 return ConvertedParts(TypeParts.Of(from), shape, to);
+            case INamedTypeSymbol when IsSpan(to) && (from is IArrayTypeSymbol || IsSpan(from)):
+                // C# 14 converts without an operator, and neither type is a base of the other.
+                return ConvertedParts(TypeParts.Of(from!), shape, to);
             case INamedTypeSymbol { IsGenericType: true } named when from is not null:
                 var seen = As(from, shape, named.OriginalDefinition);
                 return seen is null ? null : ConvertedParts(TypeParts.Of(seen.Type), seen, to);
@@ -110,6 +113,9 @@ internal sealed class DeclaredShapes(FlowGraph graph)
                 return null;
         }
     }
+
+    private static bool IsSpan(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { Arity: 1, Name: "Span" or "ReadOnlySpan", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
     private Shape? ConvertedParts(IReadOnlyList<ITypeSymbol> from, Shape? shape, ITypeSymbol to) =>
         shape is null ? null : Shape.Assemble(to, (part, index) =>

@@ -191,9 +191,12 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
     {
         if (conversion.OperatorMethod is { } method)
         {
-            var types = declared.ArgumentsOf(method.ContainingType, null, null);
-            Shape.Unite(Of(conversion.Operand), declared.Of(method.Parameters[0]));
-            return Shape.Substitute(method.OriginalDefinition.ReturnType, declared.Of(method), types);
+            var types = new TypeArguments().With(Shape.Fresh(method.ContainingType));
+            var parameter = method.OriginalDefinition.Parameters[0];
+            Shape.Unite(Of(conversion.Operand), Shape.Substitute(parameter.Type, declared.Of(parameter), types));
+            var result = Shape.Substitute(method.OriginalDefinition.ReturnType, declared.Of(method), types);
+            BindCast(conversion, result);
+            return result;
         }
 
         var operand = Of(conversion.Operand);
@@ -204,11 +207,7 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
             return null;
         }
 
-        if (conversion.Syntax is CastExpressionSyntax cast && !conversion.IsImplicit)
-        {
-            names.Bind(cast.Type, shape);
-        }
-
+        BindCast(conversion, shape);
         if (converted is null && shape.Slot is not null && !conversion.IsImplicit)
         {
             shape.Slot.Facts.HasTested = true;
@@ -225,6 +224,14 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
         }
 
         return shape;
+    }
+
+    private void BindCast(IConversionOperation conversion, Shape? shape)
+    {
+        if (conversion.Syntax is CastExpressionSyntax cast && !conversion.IsImplicit)
+        {
+            names.Bind(cast.Type, shape);
+        }
     }
 
     private Shape? CreatedDelegate(IDelegateCreationOperation creation)
