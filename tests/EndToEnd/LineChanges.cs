@@ -7,10 +7,10 @@ internal sealed record LineChanges(IReadOnlyList<string> Removed, IReadOnlyList<
 {
     public static LineChanges Between(byte[] before, byte[] after) => Between(Lines(before), Lines(after));
 
-    /// <summary>The lines of a text file in the encoding of its byte order mark, which is part of the first line.</summary>
+    /// <summary>The lines of a text file in the encoding of its byte order mark, which is no part of them.</summary>
     public static string[] Lines(byte[] bytes)
     {
-        var text = (bytes is [0xFF, 0xFE, ..] ? Encoding.Unicode : Encoding.UTF8).GetString(bytes);
+        var text = (bytes is [0xFF, 0xFE, ..] ? Encoding.Unicode : Encoding.UTF8).GetString(bytes).TrimStart('\uFEFF');
         var lines = new List<string>();
         for (var start = 0; start < text.Length;)
         {

@@ -116,7 +116,7 @@ public sealed partial class ZooTests(ZooRun run) : IClassFixture<ZooRun>
         Assert.Equal(Ending(before[0]), Ending(after[import]));
         after.RemoveAt(import);
         Assert.Equal(before.Select(Ending), after.Select(Ending));
-        Assert.Equal(["\n", "\r\n"], before.Select(Ending).Distinct().Order(StringComparer.Ordinal).Reverse());
+        Assert.Equal(["\n", "\r\n"], before.Select(Ending).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed partial class ZooTests(ZooRun run) : IClassFixture<ZooRun>
     [GeneratedRegex(@"BatchNorm2d|^\s*(affine|eps|momentum): ")]
     private static partial Regex OldLine();
 
-    [GeneratedRegex(@"BatchNorm|^\uFEFF?\s*using PbnRewriter\.Runtime;\r?\n$|^\s*grid: \(\d, \d\)\)|^\s*(affine|eps|momentum): .*,|^\n$")]
+    [GeneratedRegex(@"BatchNorm|^\s*using PbnRewriter\.Runtime;\r?\n$|^\s*grid: \(\d, \d\)\)|^\s*(affine|eps|momentum): .*,|^\n$")]
     private static partial Regex NewLine();
 
     [GeneratedRegex(@"^\s*<ProjectReference Include="".*PbnRewriter\.Runtime\.csproj"" />\r?\n$")]
