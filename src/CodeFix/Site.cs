@@ -20,7 +20,9 @@ public sealed record Site(DocumentId DocumentId, TextSpan Span, string Member, s
 
     private static string MemberAround(SyntaxNode node)
     {
-        var types = node.Ancestors().OfType<BaseTypeDeclarationSyntax>().Reverse().Select(type => type.Identifier.ValueText).ToList();
+        // An extension block is a type without a name.
+        var types = node.Ancestors().OfType<BaseTypeDeclarationSyntax>().Reverse()
+            .Select(type => type.Identifier.ValueText).Where(name => name.Length > 0).ToList();
         return types.Count == 0
             ? "Program"
             : string.Join(".", types.Append(NameOf(node.Ancestors().OfType<MemberDeclarationSyntax>().First())));

@@ -196,6 +196,44 @@ public sealed class DeclaredTypeTests
         """);
 
     [Fact]
+    public async Task ExtensionBlocks() => await VerifyModel("""
+        static class NormExtensions
+        {
+            extension(BatchNorm2d norm)
+            {
+                public long Channels => norm.num_features;
+                public BatchNorm2d Doubled() => BatchNorm2d(norm.num_features * 2);
+                public BatchNorm2d Or(BatchNorm2d? other) => other ?? norm;
+            }
+
+            extension(BatchNorm2d)
+            {
+                public static BatchNorm2d Make() => BatchNorm2d(4);
+            }
+
+            extension<T>(IEnumerable<T> norms)
+            {
+                public T Last => norms.Last();
+            }
+
+            extension(List<BatchNorm2d> norms)
+            {
+                public BatchNorm2d Best() => norms[0];
+            }
+        }
+        class Model
+        {
+            private readonly BatchNorm2d norm = BatchNorm2d(8);
+            private readonly List<BatchNorm2d> norms = [BatchNorm2d(1)];
+            public BatchNorm2d Doubled => norm.Doubled().Or(null);
+            public long Channels => BatchNorm2d(16).Channels;
+            public BatchNorm2d Last => new List<BatchNorm2d> { BatchNorm2d(2) }.Last;
+            public BatchNorm2d Best => norms.Best();
+            public BatchNorm2d? Optional(BatchNorm2d? other) => other?.Doubled();
+        }
+        """);
+
+    [Fact]
     public async Task Spans() => await VerifyModel("""
         class Model
         {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 
 namespace PbnRewriter.CodeFix.Flow;
@@ -5,6 +6,9 @@ namespace PbnRewriter.CodeFix.Flow;
 /// <summary>Gives the shapes of declared symbols, and of types as seen as one of their base types.</summary>
 internal sealed class DeclaredShapes(FlowGraph graph)
 {
+    // Extension blocks are newer than the oldest Roslyn that this runs on, which has no name for their parameter.
+    private static readonly PropertyInfo? ExtensionParameter = typeof(INamedTypeSymbol).GetProperty("ExtensionParameter");
+
     /// <summary>The shape of the type of a field, local, parameter, property or event, or of what a method returns.</summary>
     public Shape? Of(ISymbol symbol)
     {
@@ -40,6 +44,10 @@ internal sealed class DeclaredShapes(FlowGraph graph)
 
         return Shape.Substitute(type, Of(definition), ArgumentsOf(member.ContainingType, receiver, shape));
     }
+
+    /// <summary>The parameter of the extension block that a member is declared in; null for a member of a type.</summary>
+    public static IParameterSymbol? ReceiverParameter(ISymbol member) =>
+        member.ContainingType is null ? null : (IParameterSymbol?)ExtensionParameter?.GetValue(member.ContainingType);
 
     /// <summary>The type arguments that a containing type has, seen through a receiver.</summary>
     public TypeArguments ArgumentsOf(INamedTypeSymbol? container, ITypeSymbol? receiver, Shape? shape)

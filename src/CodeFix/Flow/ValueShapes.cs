@@ -53,6 +53,8 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
                 return declared.Of(reference.Parameter);
             case IMethodReferenceOperation:
                 return null;
+            case IPropertyReferenceOperation { Property: var property } reference when DeclaredShapes.ReceiverParameter(property) is not null:
+                return Shape.Substitute(property.OriginalDefinition.Type, declared.Of(property), Receive(property, reference.Instance));
             case IMemberReferenceOperation reference:
                 names.BindStaticContainer(reference.Syntax, reference.Instance is null ? reference.Member.ContainingType : null);
                 return declared.Member(reference.Member, reference.Instance?.Type, Of(reference.Instance));
@@ -114,7 +116,7 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
         }
 
         names.BindStaticContainer(invocation.Syntax, invocation.Instance is null ? method.ContainingType : null);
-        var types = declared.ArgumentsOf(method.ContainingType, invocation.Instance?.Type, Of(invocation.Instance));
+        var types = Receive(method, invocation.Instance);
         var given = TypeNaming.TypeArgumentsOf(invocation.Syntax);
         for (var index = 0; index < method.TypeArguments.Length; index++)
         {
@@ -129,6 +131,19 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
 
         Pass(invocation.Arguments, types);
         return Shape.Substitute(method.OriginalDefinition.ReturnType, declared.Of(method), types);
+    }
+
+    /// <summary>Hands a value to a member as its receiver; gives the type arguments that the member's container has for it.</summary>
+    private TypeArguments Receive(ISymbol member, IOperation? instance)
+    {
+        if (DeclaredShapes.ReceiverParameter(member) is not { } parameter)
+        {
+            return declared.ArgumentsOf(member.ContainingType, instance?.Type, Of(instance));
+        }
+
+        var types = new TypeArguments().With(Shape.Fresh(member.ContainingType));
+        Shape.Unite(Of(instance), Shape.Substitute(parameter.OriginalDefinition.Type, declared.Of(parameter), types));
+        return types;
     }
 
     /// <summary><c>OfType</c> and <c>Cast</c> of LINQ are a type test and a cast of each element.</summary>
