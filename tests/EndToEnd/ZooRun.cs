@@ -4,7 +4,7 @@ namespace PbnRewriter.EndToEnd.Tests;
 
 /// <summary>
 /// One passage of the Zoo through the built tool, which the tests look at: its app is built and run, the solution is
-/// rewritten, built and run again, and rewritten once more.
+/// rewritten, built and run again, rewritten once more, and taken back.
 /// </summary>
 public sealed partial class ZooRun : IAsyncLifetime
 {
@@ -18,14 +18,19 @@ public sealed partial class ZooRun : IAsyncLifetime
 
     internal Command SecondRewrite { get; private set; } = null!;
 
-    internal string Folder => copy.Folder;
+    /// <summary>What a rewrite of one project, without some of its files, would do.</summary>
+    internal Command Partial { get; private set; } = null!;
 
-    /// <summary>The files, by path, before the rewrite, after it and after the second one.</summary>
+    internal Command Revert { get; private set; } = null!;
+
+    /// <summary>The files, by path, before the rewrite, after it, after the second one and after the way back.</summary>
     internal IReadOnlyDictionary<string, byte[]> Before { get; private set; } = null!;
 
     internal IReadOnlyDictionary<string, byte[]> After { get; private set; } = null!;
 
     internal IReadOnlyDictionary<string, byte[]> AfterSecond { get; private set; } = null!;
+
+    internal IReadOnlyDictionary<string, byte[]> Reverted { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
@@ -34,11 +39,14 @@ public sealed partial class ZooRun : IAsyncLifetime
 
         Before = copy.Files();
         BuildBefore = await BuildAsync();
+        Partial = await RewriteAsync("--dry-run", "--project", "Zoo.Layers", "--exclude", "**/Norm*.cs", "--sites", "ConvNorm.*", "--sites", "*.MakeNorm", "--no-restore");
         Rewrite = await RewriteAsync();
         After = copy.Files();
         BuildAfter = await BuildAsync();
         SecondRewrite = await RewriteAsync();
         AfterSecond = copy.Files();
+        Revert = await Command.DotnetAsync(copy.Folder, Repository.Tool, "Zoo.slnx", "--revert");
+        Reverted = copy.Files();
     }
 
     public Task DisposeAsync()
@@ -47,8 +55,8 @@ public sealed partial class ZooRun : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    private Task<Command> RewriteAsync() =>
-        Command.DotnetAsync(copy.Folder, Repository.Tool, "Zoo.slnx", "--reference", "project=" + Repository.RuntimeProject);
+    private Task<Command> RewriteAsync(params string[] options) =>
+        Command.DotnetAsync(copy.Folder, [Repository.Tool, "Zoo.slnx", "--reference", "project=" + Repository.RuntimeProject, .. options]);
 
     /// <summary>The app with all that it references; the solution as a whole builds on no system, by design.</summary>
     private async Task<Build> BuildAsync()

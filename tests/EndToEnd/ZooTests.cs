@@ -78,9 +78,31 @@ public sealed partial class ZooTests(ZooRun run) : IClassFixture<ZooRun>
     }
 
     [Fact]
+    public void Revert_GivesEveryFileItsBytesBack()
+    {
+        Assert.True(run.Revert.ExitCode == 0, run.Revert.Output + run.Revert.Error);
+        Assert.Equal(run.Before, run.Reverted);
+    }
+
+    [Fact]
+    public void PartOfTheSites_IsChosenByProjectFileAndMember()
+    {
+        Assert.True(run.Partial.ExitCode == 0, run.Partial.Output + run.Partial.Error);
+        var sites = SiteLine.In(run.Partial);
+
+        Assert.All(sites, site => Assert.StartsWith("Zoo.Layers/", site.File, StringComparison.Ordinal));
+        Assert.Equal(
+            ["ConvNorm..ctor", "ConvNorm..ctor", "ConvNorm.Spare", "PlainBackbone.MakeNorm"],
+            sites.Where(site => site.LeftBecause is null).Select(site => site.Member).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["--exclude names its file", "--sites does not name its member"],
+            sites.Select(site => site.LeftBecause).OfType<string>().Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void LinesOutsideTheEdits_KeepTheirBytes()
     {
-        Assert.Equal(run.Before.Keys, run.After.Keys);
+        Assert.Equal([".pbn-rewrite"], run.After.Keys.Except(run.Before.Keys));
         foreach (var (file, before) in run.Before)
         {
             var changes = LineChanges.Between(before, run.After[file]);
@@ -163,8 +185,8 @@ public sealed partial class ZooTests(ZooRun run) : IClassFixture<ZooRun>
     [GeneratedRegex(@"^(?<file>[^()\r\n]+)\(\d+,\d+\): note: '.*' left: (?<reason>[^\r\n]+)", RegexOptions.Multiline)]
     private static partial Regex Note();
 
-    /// <summary>A line that names the type, or the last of a call's argument lines, which is followed by the grid.</summary>
-    [GeneratedRegex(@"BatchNorm2d|^\s*(affine|eps|momentum): ")]
+    /// <summary>A line that names the type or its alias, or the last of a call's argument lines, which is followed by the grid.</summary>
+    [GeneratedRegex(@"BatchNorm2d|\bBN\b|^\s*(affine|eps|momentum): ")]
     private static partial Regex OldLine();
 
     [GeneratedRegex(@"BatchNorm|^\s*using PbnRewriter\.Runtime;\r?\n$|^\s*grid: \(\d, \d\)\)|^\s*(affine|eps|momentum): .*,|^\n$")]
