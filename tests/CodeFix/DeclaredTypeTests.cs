@@ -234,6 +234,20 @@ public sealed class DeclaredTypeTests
         """);
 
     [Fact]
+    public async Task InterfacesOfTheFramework() => await VerifyModel("""
+        class Chain : IEnumerable<BatchNorm2d>, IEqualityComparer<BatchNorm2d>, IComparable<BatchNorm2d>
+        {
+            private readonly List<BatchNorm2d> norms = [BatchNorm2d(8)];
+            public IEnumerator<BatchNorm2d> GetEnumerator() => norms.GetEnumerator();
+            System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+            public bool Equals(BatchNorm2d? left, BatchNorm2d? right) => left == right;
+            public int GetHashCode(BatchNorm2d norm) => 0;
+            int IComparable<BatchNorm2d>.CompareTo(BatchNorm2d? other) => 0;
+            BatchNorm2d First() => this.Distinct(this).First();
+        }
+        """);
+
+    [Fact]
     public async Task Spans() => await VerifyModel("""
         class Model
         {

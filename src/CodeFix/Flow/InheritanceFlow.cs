@@ -52,10 +52,10 @@ internal sealed class InheritanceFlow(SemanticModel model, DeclaredShapes declar
         }
 
         var type = through ?? member.ContainingType;
-        UniteFixed(declared.Member(member, type, null), declared.Member(parent, type, null), parent);
+        Unite(declared.Member(member, type, null), declared.Member(parent, type, null), parent, parent);
         foreach (var (parameter, inherited) in ParametersOf(member).Zip(ParametersOf(parent), (left, right) => (left, right)))
         {
-            UniteFixed(declared.Of(parameter), InheritedParameter(inherited, parent, type), parent);
+            Unite(declared.Of(parameter), InheritedParameter(inherited, parent, type), inherited, parent);
         }
     }
 
@@ -70,13 +70,17 @@ internal sealed class InheritanceFlow(SemanticModel model, DeclaredShapes declar
         _ => ImmutableArray<IParameterSymbol>.Empty,
     };
 
-    /// <summary>Unites a declaration with one that may be compiled and then demands BatchNorm2d.</summary>
-    private static void UniteFixed(Shape? shape, Shape? other, ISymbol symbol)
+    /// <summary>
+    /// Unites a declaration with the one that it inherits from. That one may be compiled, and then demands BatchNorm2d where
+    /// it names the type itself; where it names a type parameter, the sources say what stands for it.
+    /// </summary>
+    private void Unite(Shape? shape, Shape? inherited, ISymbol declaration, ISymbol member)
     {
-        Shape.Unite(shape, other);
-        if (other is not null && DeclaredShapes.IsFixed(symbol))
+        Shape.Unite(shape, inherited);
+        if (DeclaredShapes.IsFixed(member) && declared.Of(declaration) is { } compiled)
         {
-            other.Fix(DeclaredShapes.Demand(symbol));
+            compiled.Fix(DeclaredShapes.Demand(member));
+            Shape.Unite(shape, compiled);
         }
     }
 }
