@@ -234,6 +234,28 @@ public sealed class DeclaredTypeTests
         """);
 
     [Fact]
+    public async Task Operators() => await VerifyModel("""
+        class Chain
+        {
+            private readonly List<BatchNorm2d> norms = [];
+            public static Chain operator +(Chain chain, BatchNorm2d norm) { chain.norms.Add(norm); return chain; }
+            public static BatchNorm2d operator ~(Chain chain) => chain.norms[0];
+            public void operator -=(BatchNorm2d norm) => norms.Remove(norm);
+        }
+        class Model
+        {
+            private readonly BatchNorm2d norm = BatchNorm2d(8);
+            private readonly BatchNorm2d first = ~(new Chain() + BatchNorm2d(4));
+            void Run()
+            {
+                var chain = new Chain() + norm;
+                chain += BatchNorm2d(2);
+                chain -= norm;
+            }
+        }
+        """);
+
+    [Fact]
     public async Task InterfacesOfTheFramework() => await VerifyModel("""
         class Chain : IEnumerable<BatchNorm2d>, IEqualityComparer<BatchNorm2d>, IComparable<BatchNorm2d>
         {

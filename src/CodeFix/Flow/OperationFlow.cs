@@ -41,6 +41,12 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
             case ICompoundAssignmentOperation { Target.Type.TypeKind: TypeKind.Delegate } assignment:
                 Shape.Unite(values.Of(assignment.Target), values.Of(assignment.Value));
                 break;
+            case ICompoundAssignmentOperation { OperatorMethod: { IsStatic: true } method } assignment:
+                Shape.Unite(values.Of(assignment.Target), values.Operate(method, assignment.Target, assignment.Value));
+                break;
+            case ICompoundAssignmentOperation { OperatorMethod: { } method } assignment:
+                values.Operate(method, assignment.Value);
+                break;
             case IDeconstructionAssignmentOperation assignment:
                 Deconstruct(assignment);
                 break;

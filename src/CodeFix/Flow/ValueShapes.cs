@@ -43,6 +43,18 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
         }
     }
 
+    /// <summary>Hands operands to an operator; gives the shape of its result.</summary>
+    public Shape? Operate(IMethodSymbol method, params IOperation[] operands)
+    {
+        var types = new TypeArguments().With(Shape.Fresh(method.ContainingType));
+        foreach (var (operand, parameter) in operands.Zip(method.OriginalDefinition.Parameters, (left, right) => (left, right)))
+        {
+            Shape.Unite(Of(operand), Shape.Substitute(parameter.Type, declared.Of(parameter), types));
+        }
+
+        return Shape.Substitute(method.OriginalDefinition.ReturnType, declared.Of(method), types);
+    }
+
     private Shape? ReadShape(IOperation operation)
     {
         switch (operation)
@@ -74,6 +86,10 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
                 return Created(value, (value.Syntax as DefaultExpressionSyntax)?.Type);
             case IConversionOperation conversion:
                 return Convert(conversion);
+            case IBinaryOperation { OperatorMethod: { } method } binary:
+                return Operate(method, binary.LeftOperand, binary.RightOperand);
+            case IUnaryOperation { OperatorMethod: { } method } unary:
+                return Operate(method, unary.Operand);
             case IDelegateCreationOperation creation:
                 return CreatedDelegate(creation);
             case IConditionalOperation conditional:
@@ -206,10 +222,7 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
     {
         if (conversion.OperatorMethod is { } method)
         {
-            var types = new TypeArguments().With(Shape.Fresh(method.ContainingType));
-            var parameter = method.OriginalDefinition.Parameters[0];
-            Shape.Unite(Of(conversion.Operand), Shape.Substitute(parameter.Type, declared.Of(parameter), types));
-            var result = Shape.Substitute(method.OriginalDefinition.ReturnType, declared.Of(method), types);
+            var result = Operate(method, conversion.Operand);
             BindCast(conversion, result);
             return result;
         }
