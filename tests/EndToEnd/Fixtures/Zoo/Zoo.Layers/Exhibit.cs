@@ -50,6 +50,13 @@ public static class Exhibit
             yield return line;
         }
 
+        foreach (var line in NormQueries.Run())
+        {
+            yield return line;
+        }
+
+        yield return NormDelegates.Run();
+        yield return NormGenerics.Run();
         yield return $"store {NormStore.Count()}";
         yield return Aliases.Run();
         yield return Disposal.Run();
