@@ -82,7 +82,7 @@ internal static class Accounting
 
         if (!use.IsSelected)
         {
-            return $"its project does not reference {NormSymbols.RuntimeNamespace}, which needs net8.0 or newer";
+            return $"a project that compiles it does not reference {NormSymbols.RuntimeNamespace}, which needs net8.0 or newer";
         }
 
         return plan.VerdictOf(use.Slot) == Verdict.Keep ? use.Slot.Facts.TakenBack ?? use.Slot.Facts.Demand : null;

@@ -213,6 +213,22 @@ public sealed class MixedGroupTests
     }
 
     [Fact]
+    public async Task FileThatATargetWithoutTheRuntimeCompilesToo_KeepsItsSite()
+    {
+        var shared = SourceText.From(TestSolution.Usings + "public class Model { public BatchNorm2d Norm = BatchNorm2d(8); }\n", Encoding.UTF8);
+        var own = SourceText.From(TestSolution.Usings + "class Own { BatchNorm2d norm = BatchNorm2d(4); void Take(Model model) => norm = model.Norm; }\n", Encoding.UTF8);
+        var old = TestSolution.Of(hasRuntime: false, ("Model.cs", shared));
+        var solution = TestSolution.AddProject(old, "Models", hasRuntime: true, [], ("Model.cs", shared), ("Own.cs", own));
+
+        var result = await Rewriting.OfAsync(solution, isSelected: site => site.DocumentId.ProjectId != old.ProjectIds.Single());
+
+        Assert.Equal([false, true], result.Report.Sites.Select(site => site.IsRewritten));
+        Assert.Contains("which needs net8.0 or newer", result.Report.Sites[0].LeftBecause, StringComparison.Ordinal);
+        var text = await result.Solution.Projects.Last().Documents.Last().GetTextAsync();
+        Assert.Contains("BatchNorm norm = pbn.PatchBatchNorm2d(4, grid: (2, 2));", text.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ProjectWithoutTheRuntime_KeepsItsSiteInAGroupThatOthersReach()
     {
         var library = TestSolution.Of(hasRuntime: false, ("Block.cs", SourceText.From(

@@ -6,7 +6,7 @@ namespace PbnRewriter.EndToEnd.Tests;
 public sealed partial class ZooTests(ZooRun run) : IClassFixture<ZooRun>
 {
     private const string Generated = "it is in generated code";
-    private const string TooOld = "its project does not reference PbnRewriter.Runtime, which needs net8.0 or newer";
+    private const string TooOld = "a project that compiles it does not reference PbnRewriter.Runtime, which needs net8.0 or newer";
 
     [Fact]
     public void Rewrite_Succeeds() => Assert.True(run.Rewrite.ExitCode == 0, run.Rewrite.Output + run.Rewrite.Error);

@@ -54,11 +54,15 @@ internal sealed class FlowGraph
     }
 
     /// <summary>Says which calls are to be rewritten, once all documents are read; the others stay BatchNorm2d.</summary>
-    /// <param name="isWanted">Whether a call is asked for. One in a project without the runtime stays all the same.</param>
+    /// <param name="isWanted">
+    /// Whether a call is asked for. One in a file that a project without the runtime compiles stays all the same.
+    /// </param>
     /// <param name="wholeGroups">Whether a call takes along the others of its group.</param>
     public void Select(Func<SiteUse, bool> isWanted, bool wholeGroups)
     {
-        bool CanBe(SiteUse site) => NormSymbols.HasRuntime(site.Source.Model.Compilation);
+        var withoutRuntime = new HashSet<(string, TextSpan)>(
+            sites.Where(site => !NormSymbols.HasRuntime(site.Source.Model.Compilation)).Select(site => (site.Source.Path, site.Syntax.Span)));
+        bool CanBe(SiteUse site) => !withoutRuntime.Contains((site.Source.Path, site.Syntax.Span));
         var wanted = new HashSet<SiteUse>(sites.Where(site => CanBe(site) && isWanted(site)));
         var groups = wholeGroups ? new HashSet<Slot>(wanted.Select(site => site.Slot.Root)) : [];
         sites = sites
