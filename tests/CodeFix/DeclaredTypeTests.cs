@@ -93,6 +93,29 @@ public sealed class DeclaredTypeTests
         """);
 
     [Fact]
+    public async Task DelegatesNamedByACast() => await VerifyModel("""
+        class Model
+        {
+            private readonly BatchNorm2d called = ((Func<BatchNorm2d>)(() => BatchNorm2d(8)))();
+            private readonly object made = (Func<long, BatchNorm2d>)Make;
+            static BatchNorm2d Make(long channels) => BatchNorm2d(channels);
+        }
+        """);
+
+    [Fact]
+    public async Task ConversionOperators() => await VerifyModel("""
+        class Holder
+        {
+            private readonly BatchNorm2d norm;
+            public Holder(BatchNorm2d norm) => this.norm = norm;
+            public static implicit operator Holder(BatchNorm2d norm) => new Holder(norm);
+            public static explicit operator BatchNorm2d(Holder holder) => holder.norm;
+            static Holder Made() => BatchNorm2d(8);
+            static BatchNorm2d Back() => (BatchNorm2d)Made();
+        }
+        """);
+
+    [Fact]
     public async Task TuplesAndRecords() => await VerifyModel("""
         record Stage(string Name, BatchNorm2d Norm);
 

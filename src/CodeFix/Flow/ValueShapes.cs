@@ -264,7 +264,12 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
 
     private Shape? CreatedDelegate(IDelegateCreationOperation creation)
     {
-        var shape = Created(creation, (creation.Syntax as ObjectCreationExpressionSyntax)?.Type);
+        var shape = Created(creation, creation.Syntax switch
+        {
+            ObjectCreationExpressionSyntax created => created.Type,
+            CastExpressionSyntax cast => cast.Type,
+            _ => null,
+        });
         var invoke = (creation.Type as INamedTypeSymbol)?.DelegateInvokeMethod;
         var target = creation.Target switch
         {
