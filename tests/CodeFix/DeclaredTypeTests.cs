@@ -113,6 +113,19 @@ public sealed class DeclaredTypeTests
             static Holder Made() => BatchNorm2d(8);
             static BatchNorm2d Back() => (BatchNorm2d)Made();
         }
+
+        class Box<T>
+        {
+            public T Value = default!;
+            public static implicit operator Box<T>(T value) => new Box<T> { Value = value };
+            public static explicit operator T(Box<T> box) => box.Value;
+        }
+
+        class Boxes
+        {
+            static Box<BatchNorm2d> Boxed() => BatchNorm2d(8);
+            static BatchNorm2d Unboxed() => (BatchNorm2d)Boxed();
+        }
         """);
 
     [Fact]

@@ -161,6 +161,23 @@ public sealed class TypeTestTests
         """);
 
     [Fact]
+    public async Task OnlyTheTestedValueSeesBoth_SeesBothToo() => await VerifyModelOfModules("""
+        class Model
+        {
+            private readonly object norm = nn.BatchNorm2d(8);
+            BatchNorm2d Of(nn.Module m) => (m switch { BatchNorm2d or PbnRewriter.Runtime.PatchBatchNorm2d => (nn.Module)m, _ => null }) as BatchNorm2d;
+            int Kind(nn.Module m, nn.Module other)
+            {
+                switch (m)
+                {
+                    case BatchNorm2d when other is not PbnRewriter.Runtime.PatchBatchNorm2d: return 1;
+                    default: return 0;
+                }
+            }
+        }
+        """);
+
+    [Fact]
     public async Task NoSiteRewritten_Stays()
     {
         var source = TestSolution.Usings + "class Model { bool Is(nn.Module m) => m is BatchNorm2d; }\n";

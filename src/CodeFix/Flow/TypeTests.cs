@@ -28,7 +28,8 @@ internal static class TypeTests
     {
         if (test is BinaryExpressionSyntax comparison)
         {
-            return ComparisonsOfTheSame(comparison);
+            // The tested value may hold tests of its own, which say nothing of this one.
+            return ComparisonsOfTheSame(comparison).SelectMany(each => each.Left is TypeOfExpressionSyntax ? new[] { each.Left, each.Right } : [each.Right]);
         }
 
         var top = test;
@@ -39,14 +40,17 @@ internal static class TypeTests
 
         return top.Parent switch
         {
-            SwitchSectionSyntax { Parent: SwitchStatementSyntax choice } => choice.Sections.SelectMany(section => section.Labels),
+            SwitchSectionSyntax { Parent: SwitchStatementSyntax choice } => choice.Sections.SelectMany(section => section.Labels).Select(Pattern),
             SwitchExpressionArmSyntax { Parent: SwitchExpressionSyntax choice } => choice.Arms.Select(arm => arm.Pattern),
             _ => [top],
         };
     }
 
+    /// <summary>What a label looks for, without its <c>when</c>.</summary>
+    private static SyntaxNode Pattern(SwitchLabelSyntax label) => label is CasePatternSwitchLabelSyntax { Pattern: var pattern } ? pattern : label;
+
     /// <summary><c>m is BatchNorm2d || m is PatchBatchNorm2d</c>: the comparisons of the same value in one chain.</summary>
-    private static IEnumerable<SyntaxNode> ComparisonsOfTheSame(BinaryExpressionSyntax comparison)
+    private static IEnumerable<BinaryExpressionSyntax> ComparisonsOfTheSame(BinaryExpressionSyntax comparison)
     {
         SyntaxNode top = comparison;
         while (top.Parent is ParenthesizedExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalOrExpression or (int)SyntaxKind.LogicalAndExpression })

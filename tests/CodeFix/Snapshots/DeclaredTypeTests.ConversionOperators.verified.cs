@@ -16,3 +16,16 @@ class Holder
     static Holder Made() => pbn.PatchBatchNorm2d(8, grid: (2, 2));
     static PatchBatchNorm2d Back() => (PatchBatchNorm2d)Made();
 }
+
+class Box<T>
+{
+    public T Value = default!;
+    public static implicit operator Box<T>(T value) => new Box<T> { Value = value };
+    public static explicit operator T(Box<T> box) => box.Value;
+}
+
+class Boxes
+{
+    static Box<PatchBatchNorm2d> Boxed() => pbn.PatchBatchNorm2d(8, grid: (2, 2));
+    static PatchBatchNorm2d Unboxed() => (PatchBatchNorm2d)Boxed();
+}
