@@ -31,11 +31,10 @@ internal static class TestSolution
 
     public static Solution Of(string source, bool hasRuntime = true) => Of(hasRuntime, ("Model.cs", SourceText.From(source, System.Text.Encoding.UTF8)));
 
-    public static Solution Of(bool hasRuntime, params (string Name, SourceText Text)[] files)
-    {
-        var workspace = new AdhocWorkspace(MefHostServices.DefaultHost);
-        return AddProject(workspace.CurrentSolution, "Models", hasRuntime, [], files);
-    }
+    public static Solution Of(bool hasRuntime, params (string Name, SourceText Text)[] files) =>
+        AddProject(Empty(), "Models", hasRuntime, [], files);
+
+    public static Solution Empty() => new AdhocWorkspace(MefHostServices.DefaultHost).CurrentSolution;
 
     public static Solution AddProject(
         Solution solution, string name, bool hasRuntime, IEnumerable<ProjectId> references, params (string Name, SourceText Text)[] files)
