@@ -91,11 +91,14 @@ internal sealed class RewritePlan
 
     private static void AddImports(EditList edits, Source source, NameForms forms, IReadOnlyCollection<int> uses)
     {
-        var root = (CompilationUnitSyntax)source.Model.SyntaxTree.GetRoot();
-        foreach (var import in forms.Imports)
+        if (forms.Imports.Count == 0)
         {
-            var change = ImportInsertion.For(root, source.Model.SyntaxTree.GetText(), import, uses);
-            edits.Add(new Edit(source.Path, change.Span, change.NewText!, Owner: null));
+            return;
         }
+
+        var root = (CompilationUnitSyntax)source.Model.SyntaxTree.GetRoot();
+        var text = source.Model.SyntaxTree.GetText();
+        edits.AddRange(ImportInsertion.For(root, text, forms.Imports, uses)
+            .Select(change => new Edit(source.Path, change.Span, change.NewText!, Owner: null)));
     }
 }

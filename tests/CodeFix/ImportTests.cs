@@ -5,6 +5,38 @@ namespace PbnRewriter.CodeFix.Tests;
 public sealed class ImportTests
 {
     [Fact]
+    public async Task TwoNamespacesAtOnePlace_AddsBoth() => await VerifyRewritten("""
+        using System.Linq;
+
+        class Model
+        {
+            TorchSharp.torch.nn.Module Make(TorchSharp.torch.nn.Module m)
+            {
+                var norm = TorchSharp.torch.nn.BatchNorm2d(8);
+                Take(ref norm, m.modules().Cast<TorchSharp.Modules.BatchNorm2d>().First());
+                return norm;
+            }
+
+            void Take(ref TorchSharp.Modules.BatchNorm2d place, TorchSharp.Modules.BatchNorm2d norm) => place = norm;
+        }
+        """);
+
+    [Fact]
+    public async Task TwoNamespacesWithoutUsings_AddsBothAboveOneEmptyLine() => await VerifyRewritten("""
+        class Model
+        {
+            TorchSharp.torch.nn.Module Make(object o)
+            {
+                var norm = TorchSharp.torch.nn.BatchNorm2d(8);
+                Take(ref norm, (TorchSharp.Modules.BatchNorm2d)o);
+                return norm;
+            }
+
+            void Take(ref TorchSharp.Modules.BatchNorm2d place, TorchSharp.Modules.BatchNorm2d norm) => place = norm;
+        }
+        """);
+
+    [Fact]
     public async Task SortedUsings_KeepsTheirOrder() => await VerifyRewritten("""
         using System;
         using Azure = System.Text;

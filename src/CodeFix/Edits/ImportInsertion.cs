@@ -13,14 +13,14 @@ internal static class ImportInsertion
 {
     /// <param name="unit">The file.</param>
     /// <param name="text">The text of the file.</param>
-    /// <param name="namespace">The namespace to import.</param>
-    /// <param name="uses">The positions that need the import.</param>
-    public static TextChange For(CompilationUnitSyntax unit, SourceText text, string @namespace, IReadOnlyCollection<int> uses)
+    /// <param name="namespaces">The namespaces to import, in the order that their directives are to have.</param>
+    /// <param name="uses">The positions that need the imports.</param>
+    /// <returns>One change a place: directives that come to the same one are one change.</returns>
+    public static IEnumerable<TextChange> For(
+        CompilationUnitSyntax unit, SourceText text, IReadOnlyCollection<string> namespaces, IReadOnlyCollection<int> uses)
     {
         var container = unit.Usings.Count == 0 ? (SyntaxNode?)NamespaceWithUsings(unit) ?? unit : unit;
         var usings = container is BaseNamespaceDeclarationSyntax inner ? inner.Usings : unit.Usings;
-        var directive = $"using {@namespace};";
-        var newLine = LineBreak(text, 0);
 
         // A directive in a branch of an #if holds for some targets only. The new one has to hold wherever it is needed, and
         // nowhere else, since another target may lack the runtime: it goes to the innermost branch around all its uses.
@@ -31,34 +31,43 @@ internal static class ImportInsertion
             .GroupBy(each => regions.At(each.SpanStart).Count)
             .OrderByDescending(each => each.Key)
             .FirstOrDefault()?.ToList() ?? [];
-        var above = open.LastOrDefault(each => GoesAbove(each, @namespace));
-        if (above is not null)
-        {
-            var end = EndOfLine(text, above.Span.End);
-            return end.HasBreak
-                ? Insert(end.Position, Indentation(text, above.SpanStart) + directive + LineBreak(text, above.SpanStart))
-                : Insert(end.Position, newLine + directive);
-        }
-
-        if (open.FirstOrDefault() is { } below)
-        {
-            return Insert(below.SpanStart, directive + newLine + Indentation(text, below.SpanStart));
-        }
-
-        return AtTop(unit, container, text, directive, newLine, isOnly: usings.Count == 0);
+        return open.Count == 0
+            ? [AtTop(unit, container, text, namespaces, isOnly: usings.Count == 0)]
+            : namespaces.Select(each => Among(open, text, each))
+                .GroupBy(change => change.Span)
+                .Select(place => new TextChange(place.Key, string.Concat(place.Select(change => change.NewText))));
     }
 
-    private static TextChange AtTop(CompilationUnitSyntax unit, SyntaxNode container, SourceText text, string directive, string newLine, bool isOnly)
+    private static TextChange Among(IReadOnlyList<UsingDirectiveSyntax> open, SourceText text, string @namespace)
     {
+        var newLine = LineBreak(text, 0);
+        var directive = Directive(@namespace);
+        var above = open.LastOrDefault(each => GoesAbove(each, @namespace));
+        if (above is null)
+        {
+            return Insert(open[0].SpanStart, directive + newLine + Indentation(text, open[0].SpanStart));
+        }
+
+        var end = EndOfLine(text, above.Span.End);
+        return end.HasBreak
+            ? Insert(end.Position, Indentation(text, above.SpanStart) + directive + LineBreak(text, above.SpanStart))
+            : Insert(end.Position, newLine + directive);
+    }
+
+    private static string Directive(string @namespace) => $"using {@namespace};";
+
+    private static TextChange AtTop(CompilationUnitSyntax unit, SyntaxNode container, SourceText text, IEnumerable<string> namespaces, bool isOnly)
+    {
+        var newLine = LineBreak(text, 0);
         if (container is BaseNamespaceDeclarationSyntax inner)
         {
             var first = inner.Usings[0];
-            return Insert(text.Lines.GetLineFromPosition(first.FullSpan.Start).Start, Indentation(text, first.SpanStart) + directive + newLine);
+            return Insert(text.Lines.GetLineFromPosition(first.FullSpan.Start).Start, string.Concat(namespaces.Select(each => Indentation(text, first.SpanStart) + Directive(each) + newLine)));
         }
 
         var position = unit.Externs.LastOrDefault() is { } @extern ? EndOfLine(text, @extern.Span.End).Position : EndOfHeader(unit, text);
         var isFollowedByEmptyLine = text.Lines.GetLineFromPosition(position).Span.IsEmpty;
-        return Insert(position, directive + newLine + (isOnly && !isFollowedByEmptyLine ? newLine : ""));
+        return Insert(position, string.Concat(namespaces.Select(each => Directive(each) + newLine)) + (isOnly && !isFollowedByEmptyLine ? newLine : ""));
     }
 
     private static TextChange Insert(int position, string newText) => new(new TextSpan(position, 0), newText);
