@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using PbnRewriter.CodeFix.Edits;
 using PbnRewriter.CodeFix.Flow;
@@ -31,7 +32,7 @@ internal static class Accounting
         return new RewriteReport(
             selection.Sites.Select(site => site.Report(LeftBecause(used, site, plan))).ToImmutableArray(),
             Inactive(graph).Select(use => Report(use, isConstruction: true))
-                .Concat((plan.HasRewrittenSite ? Left(graph) : []).Select(use => Report(use, isConstruction: false)))
+                .Concat((plan.HasRewrittenSite ? Left(graph, plan) : []).Select(use => Report(use, isConstruction: false)))
                 .GroupBy(use => (use.FilePath, use.Line, use.Column)).Select(group => group.First())
                 .OrderBy(use => use.FilePath, StringComparer.Ordinal).ThenBy(use => use.Line).ThenBy(use => use.Column)
                 .ToImmutableArray(),
@@ -48,17 +49,34 @@ internal static class Accounting
     }
 
     /// <summary>What only matters once there are rewritten layers that it does not see.</summary>
-    private static IEnumerable<UnfollowedUse> Left(FlowGraph graph)
+    private static IEnumerable<UnfollowedUse> Left(FlowGraph graph, RewritePlan plan)
     {
         var tests = graph.Tests
-            .Where(test => RewritePlan.LeftBecause(test) is not null)
-            .Select(test => new UnfollowedUse(test.Source, test.Syntax.Span, RewritePlan.LeftBecause(test)!));
+            .Where(test => RewritePlan.LeftBecause(test.Owner) is not null)
+            .Select(test => Blind(test.Source, test.Syntax.Span, test.Owner));
+        var casts = graph.Casts
+            .Where(cast => RewritePlan.LeftBecause(cast.Slot) is not null)
+            .Select(cast => Blind(cast.Source, cast.Span, cast.Slot));
         var arguments = graph.TypeNames
-            .Where(name => TypeNaming.IsArgumentOfExpression(name.Syntax) && RewritePlan.IsUnreached(name.Slot))
-            .Select(name => new UnfollowedUse(
-                name.Source, name.Syntax.Span, "no rewritten layer flows here, and what is done with the type argument is not known"));
-        return tests.Concat(graph.Unfollowed).Concat(arguments);
+            .Where(name => TypeNaming.IsArgumentOfExpression(name.Syntax))
+            .Select(name => (name, reason: ReasonToLook(name, plan)))
+            .Where(each => each.reason is not null)
+            .Select(each => new UnfollowedUse(each.name.Source, each.name.Syntax.Span, each.reason!));
+        return tests.Concat(casts).Concat(graph.Unfollowed).Concat(arguments);
     }
+
+    /// <summary>A test or cast that stays as it is while there are layers that it does not see.</summary>
+    private static UnfollowedUse Blind(Source source, TextSpan span, Slot slot) =>
+        new(source, span, "it does not see rewritten layers: " + RewritePlan.LeftBecause(slot));
+
+    /// <summary>Why a type argument deserves a look: generic code may ask what it is.</summary>
+    private static string? ReasonToLook(TypeName name, RewritePlan plan) =>
+        RewritePlan.IsUnreached(name.Slot) ? "no rewritten layer flows here, and what is done with the type argument is not known"
+        : plan.VerdictOf(name.Slot) is Verdict.Base && !IsSequenceTest(name) ? "it becomes BatchNorm, and code that asks for the type argument sees other normalization layers too"
+        : null;
+
+    private static bool IsSequenceTest(TypeName name) =>
+        name.Syntax.Parent is TypeArgumentListSyntax { Parent: GenericNameSyntax { Identifier.ValueText: "OfType" or "Cast" } };
 
     private static LeftUse Report(UnfollowedUse use, bool isConstruction)
     {

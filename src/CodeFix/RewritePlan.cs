@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using PbnRewriter.CodeFix.Edits;
 using PbnRewriter.CodeFix.Flow;
@@ -34,8 +36,8 @@ internal sealed class RewritePlan
     /// <summary>Whether nothing that is rewritten or tested reaches a slot's group.</summary>
     public static bool IsUnreached(Slot slot) => IsFree(slot) && slot.Facts is { HasSite: false, HasTested: false };
 
-    /// <summary>Why a type test cannot be made to see both types; null where it can.</summary>
-    public static string? LeftBecause(TypeTest test) => test.Owner.Facts.TakenBack ?? test.Owner.Facts.Demand;
+    /// <summary>Why a group stays, and with it a type test whose it is; null where it can follow.</summary>
+    public static string? LeftBecause(Slot slot) => slot.Facts.TakenBack ?? slot.Facts.Demand;
 
     /// <summary>Whether any construction is rewritten, so that type tests have a second type to see.</summary>
     public bool HasRewrittenSite { get; }
@@ -51,7 +53,7 @@ internal sealed class RewritePlan
 
         var sites = graph.Sites.Where(site => site.IsSelected && VerdictOf(site.Slot) != Verdict.Keep).ToLookup(site => site.Source.Document.Id);
         var names = graph.TypeNames.Where(name => VerdictOf(name.Slot) != Verdict.Keep).ToLookup(name => name.Source.Document.Id);
-        var tests = graph.Tests.Where(test => LeftBecause(test) is null).ToLookup(test => test.Source.Document.Id);
+        var tests = graph.Tests.Where(test => LeftBecause(test.Owner) is null).ToLookup(test => test.Source.Document.Id);
         var sources = sites.SelectMany(each => each).Select(each => each.Source)
             .Concat(names.SelectMany(each => each).Select(each => each.Source))
             .Concat(tests.SelectMany(each => each).Select(each => each.Source));
@@ -70,7 +72,7 @@ internal sealed class RewritePlan
         return edits;
     }
 
-    private static bool IsFree(Slot slot) => slot.Facts.TakenBack is null && slot.Facts.Demand is null;
+    private static bool IsFree(Slot slot) => LeftBecause(slot) is null;
 
     private Verdict? InputOf(TypeTest test) => test.Input is null ? null : VerdictOf(test.Input);
 
@@ -86,8 +88,21 @@ internal sealed class RewritePlan
         var text = verdict is Verdict.Patch
             ? forms.Type(NormSymbols.RuntimeNamespace, NormSymbols.PatchBatchNorm2d, name.Syntax)
             : TypeTestEdits.BaseName(name.Syntax, forms);
-        yield return new Edit(name.Source.Path, name.Syntax.Span, text, name.Slot);
+        yield return new Edit(name.Source.Path, name.Syntax.Span, isVar && MayBeNull(name) ? text + "?" : text, name.Slot);
     }
+
+    /// <summary><c>var</c> says that null may come, a spelled type says it only with a question mark.</summary>
+    private static bool MayBeNull(TypeName var) =>
+        (var.Source.Model.GetNullableContext(var.Syntax.SpanStart) & NullableContext.AnnotationsEnabled) != 0
+        && var.Syntax.Parent is VariableDeclarationSyntax { Variables: { Count: 1 } variables }
+        && ((variables[0].Initializer is { Value: var value } && var.Source.Model.GetTypeInfo(value).Nullability.FlowState == NullableFlowState.MaybeNull)
+            || IsAssigned(variables[0]));
+
+    private static bool IsAssigned(VariableDeclaratorSyntax variable) =>
+        variable.FirstAncestorOrSelf<MemberDeclarationSyntax>()?.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name =>
+            name.Identifier.ValueText == variable.Identifier.ValueText
+            && ((name.Parent is AssignmentExpressionSyntax assignment && assignment.Left == name)
+                || name.Parent is ArgumentSyntax { RefKindKeyword.RawKind: not 0 })) == true;
 
     private static void AddImports(EditList edits, Source source, NameForms forms, IReadOnlyCollection<int> uses)
     {

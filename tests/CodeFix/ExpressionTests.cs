@@ -142,6 +142,20 @@ public sealed class ExpressionTests
         """);
 
     [Fact]
+    public async Task DeconstructedByAnExtension() => await VerifyModel("""
+        static class Extensions
+        {
+            public static void Deconstruct(this BatchNorm2d norm, out double eps, out long width) => (eps, width) = (norm.eps, norm.num_features);
+        }
+        class Model
+        {
+            private readonly BatchNorm2d norm = BatchNorm2d(8);
+            string Show() { var (eps, width) = norm; return eps + ":" + width; }
+            bool Is(nn.Module m) => m is BatchNorm2d(var eps, 3);
+        }
+        """);
+
+    [Fact]
     public async Task CastOfTheConstruction() => await VerifyModel("""
         class Model
         {

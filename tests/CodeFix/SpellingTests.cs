@@ -88,6 +88,20 @@ public sealed class SpellingTests
         """);
 
     [Fact]
+    public async Task Arguments_WithBranchesOfAnIf() => await VerifyModel("""
+        class Model
+        {
+            object norm = BatchNorm2d(3,
+        #if DEBUG
+                eps: 1e-3
+        #else
+                eps: 1e-4
+        #endif
+                );
+        }
+        """);
+
+    [Fact]
     public async Task Call_WithMembersChained() => await VerifyModel("""
         class Model
         {

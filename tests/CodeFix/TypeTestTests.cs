@@ -87,6 +87,41 @@ public sealed class TypeTestTests
         """);
 
     [Fact]
+    public async Task As_WithAComment() => await VerifyBody("""
+        var norm = m as /* only the 2d one */ BatchNorm2d;
+        Func<nn.Module, object?> make = each => each as BatchNorm2d;
+        """);
+
+    [Fact]
+    public async Task Is_AndMembersOfIt() => await VerifyBody("""
+        if (m is BatchNorm2d and { affine: true }) { }
+        if (m is not null and BatchNorm2d and not { affine: false }) { }
+        var kind = m switch { BatchNorm2d and { eps: > 1e-4 } => "big", BatchNorm2d => "bn", _ => "" };
+        """);
+
+    [Fact]
+    public async Task GetType_OfWhatMayBeNull() => await VerifyBody("""
+        nn.Module? maybe = m;
+        if (maybe?.GetType() == typeof(BatchNorm2d)) { }
+        if (typeof(BatchNorm2d) != maybe?.GetType()) { }
+        """);
+
+    [Fact]
+    public async Task QueryVariableOfTheType() => await VerifyBody("""
+        var all = from BatchNorm2d norm in m.children() select norm.eps;
+        var some = from BatchNorm2d norm in m.modules().OfType<BatchNorm2d>() where norm.affine select norm;
+        var joined = from each in m.children() join BatchNorm2d norm in m.children() on each.GetName() equals norm.GetName() select norm;
+        """);
+
+    [Fact]
+    public async Task VarThatMayBeNull() => await VerifyBody("""
+        var norm = m.training ? nn.BatchNorm2d(3) : m as BatchNorm2d;
+        var sure = m.training ? nn.BatchNorm2d(3) : (BatchNorm2d)m;
+        var later = nn.BatchNorm2d(3);
+        later = m as BatchNorm2d;
+        """);
+
+    [Fact]
     public async Task LoopThatCasts() => await VerifyBody("""
         foreach (BatchNorm2d bn in m.modules().Where(each => each is BatchNorm2d)) bn.eval();
         """);
@@ -113,6 +148,54 @@ public sealed class TypeTestTests
 
         Assert.True(Assert.Single(result.Report.Sites).IsRewritten);
         Assert.Equal(["type argument", "typeof", "typeof"], result.Report.Left.Select(left => left.Reason.Contains("type argument", StringComparison.Ordinal) ? "type argument" : "typeof"));
+    }
+
+    [Fact]
+    public async Task TestsOfConstructedTypes_FollowADeclaredTypeOrAreReported()
+    {
+        var result = await Rewriting.OfAsync(TestSolution.Of(TestSolution.Usings + """
+            interface IHas<T> { }
+            class Model
+            {
+                IEnumerable<BatchNorm2d> all = new List<BatchNorm2d> { BatchNorm2d(8) };
+                int Known() => all is List<BatchNorm2d> list ? list.Count : ((BatchNorm2d[])all).Length;
+                int Tested(object o) => o is List<BatchNorm2d> list ? list.Count : 0;
+                int Cast(object o) => ((IReadOnlyList<BatchNorm2d>)o).Count;
+                int Switched(object o) => o switch { BatchNorm2d[] array => array.Length, Lazy<BatchNorm2d> { IsValueCreated: true } => 1, _ => 0 };
+                int Sequence(object[] o) => o.OfType<IHas<BatchNorm2d>>().Count();
+                void Late(dynamic d) { BatchNorm2d norm = d; }
+            }
+            """));
+
+        Assert.True(Assert.Single(result.Report.Sites).IsRewritten);
+        Assert.Equal(
+            ["List<BatchNorm2d> list", "(IReadOnlyList<BatchNorm2d>)o", "BatchNorm2d[] array", "Lazy<BatchNorm2d> { IsValueCreated: true }", "IHas<BatchNorm2d>", "d"],
+            result.Report.Left.Select(use => use.Use));
+        Assert.All(result.Report.Left.SkipLast(1), use => Assert.Equal("it sees the type that is constructed with BatchNorm2d only", use.Reason));
+        await Verify((await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString(), extension: "cs", Snapshot.Path());
+    }
+
+    [Fact]
+    public async Task TypeArgumentThatBecomesTheBase_IsReported()
+    {
+        var result = await Rewriting.OfAsync(TestSolution.Of(TestSolution.Usings + """
+            class Found<T> where T : nn.Module
+            {
+                public List<T> All { get; } = new();
+                public void In(nn.Module root) { foreach (var m in root.modules()) if (m is T t) All.Add(t); }
+            }
+            class Model
+            {
+                object norm = BatchNorm2d(8);
+                void Run(nn.Module root)
+                {
+                    var found = new Found<BatchNorm2d>();
+                    found.All.Add(root.modules().OfType<BatchNorm2d>().First());
+                }
+            }
+            """));
+
+        Assert.Equal(["it becomes BatchNorm, and code that asks for the type argument sees other normalization layers too"], result.Report.Left.Select(use => use.Reason));
     }
 
     [Fact]

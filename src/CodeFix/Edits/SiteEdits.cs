@@ -51,6 +51,13 @@ internal static class SiteEdits
         var (rows, columns) = options.Grid!.Value;
         var added = $"grid: ({rows}, {columns})";
         var last = arguments.Arguments.Last();
+        if (arguments.CloseParenToken.LeadingTrivia.Any(trivia => trivia.IsDirective))
+        {
+            // A branch of an #if ends the list: behind it, the argument is there whichever branch is.
+            yield return (new TextSpan(arguments.CloseParenToken.SpanStart, 0), ", " + added);
+            yield break;
+        }
+
         if (IndentationOfOwnLine(last) is { } indentation && LineBreakBefore(last) is { } newLine)
         {
             // One argument a line: the comma goes to the last argument, the new one to a line below its comment.

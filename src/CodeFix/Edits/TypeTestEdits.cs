@@ -36,7 +36,7 @@ internal static class TypeTestEdits
         return test.Kind switch
         {
             TypeTestKind.Is => Replace(test.Type, either),
-            TypeTestKind.TypePattern => TypePattern(test.Syntax, patch),
+            TypeTestKind.TypePattern => TypePattern(test, patch, either, forms),
             TypeTestKind.NamedPattern => NamedPattern(test, BaseName(test.Type, forms), either),
             TypeTestKind.As => As((BinaryExpressionSyntax)test.Syntax, BaseName(test.Type, forms), either, forms.Free(test.Syntax)),
             TypeTestKind.GetType => RuntimeType((BinaryExpressionSyntax)test.Syntax, either),
@@ -54,11 +54,32 @@ internal static class TypeTestEdits
             : forms.Type(NormSymbols.ModulesNamespace, NormSymbols.BatchNorm, type);
     }
 
-    private static IEnumerable<(TextSpan Span, string Text)> TypePattern(SyntaxNode pattern, string patch)
+    private static IEnumerable<(TextSpan Span, string Text)> TypePattern(TypeTest test, string patch, string either, NameForms forms)
     {
+        var pattern = test.Syntax;
+        if (IsNarrowingFor(pattern))
+        {
+            return Replace(pattern, $"{BaseName(test.Type, forms)} and ({either})");
+        }
+
         // The discard of `BatchNorm2d _` stays with its type.
         var discard = pattern is DeclarationPatternSyntax ? " _" : "";
         return NeedsParentheses(pattern) ? Wrap(pattern, "(", $" or {patch}{discard})") : Append(pattern, $" or {patch}{discard}");
+    }
+
+    /// <summary>
+    /// Whether patterns that <c>and</c> joins to a type pattern ask for members of the type, as in
+    /// <c>BatchNorm2d and { affine: true }</c>; an <c>or</c> of two types tells them of none.
+    /// </summary>
+    private static bool IsNarrowingFor(SyntaxNode pattern)
+    {
+        var top = pattern;
+        while (top.Parent is ConstantPatternSyntax or ParenthesizedPatternSyntax or BinaryPatternSyntax { RawKind: (int)SyntaxKind.AndPattern })
+        {
+            top = top.Parent;
+        }
+
+        return top is BinaryPatternSyntax && top.DescendantNodes().Any(node => node is RecursivePatternSyntax { Type: null });
     }
 
     private static IEnumerable<(TextSpan Span, string Text)> NamedPattern(TypeTest test, string baseName, string either)
@@ -71,15 +92,17 @@ internal static class TypeTestEdits
 
     private static IEnumerable<(TextSpan Span, string Text)> As(BinaryExpressionSyntax conversion, string baseName, string either, string name)
     {
-        var end = $"is {baseName} {name} and ({either}) ? {name} : null";
+        var end = $"{baseName} {name} and ({either}) ? {name} : null";
         var stands = conversion.Parent is EqualsValueClauseSyntax or ArgumentSyntax or ReturnStatementSyntax or ArrowExpressionClauseSyntax
-            or ParenthesizedExpressionSyntax or AssignmentExpressionSyntax;
+            or ParenthesizedExpressionSyntax or AssignmentExpressionSyntax or LambdaExpressionSyntax;
         if (!stands)
         {
             yield return (new TextSpan(conversion.SpanStart, 0), "(");
         }
 
-        yield return (TextSpan.FromBounds(conversion.OperatorToken.SpanStart, conversion.Right.Span.End), stands ? end : end + ")");
+        // What stands between the operator and the type stays.
+        yield return (conversion.OperatorToken.Span, "is");
+        yield return (conversion.Right.Span, stands ? end : end + ")");
     }
 
     private static IEnumerable<(TextSpan Span, string Text)> OfType(TypeTest test, string baseName, string either, string name) =>
@@ -88,21 +111,20 @@ internal static class TypeTestEdits
     /// <summary>Both types are sealed, so that their pattern matches exactly the values of that runtime type.</summary>
     private static IEnumerable<(TextSpan Span, string Text)> RuntimeType(BinaryExpressionSyntax comparison, string either)
     {
-        var call = comparison.Left as InvocationExpressionSyntax ?? (InvocationExpressionSyntax)comparison.Right;
         var end = comparison.IsKind(SyntaxKind.EqualsExpression) ? $"is {either}" : $"is not ({either})";
-        if (call.Expression is not MemberAccessExpressionSyntax access)
+        if (TypeNaming.ReceiverOfGetType(comparison.Left is TypeOfExpressionSyntax ? comparison.Right : comparison.Left) is not { } tested)
         {
             yield return (comparison.Span, "this " + end);
             yield break;
         }
 
         // The tested value keeps its text; what stands around it becomes the pattern.
-        if (access.SpanStart > comparison.SpanStart)
+        if (tested.SpanStart > comparison.SpanStart)
         {
-            yield return (TextSpan.FromBounds(comparison.SpanStart, access.SpanStart), "");
+            yield return (TextSpan.FromBounds(comparison.SpanStart, tested.SpanStart), "");
         }
 
-        yield return (TextSpan.FromBounds(access.Expression.Span.End, comparison.Span.End), " " + end);
+        yield return (TextSpan.FromBounds(tested.Span.End, comparison.Span.End), " " + end);
     }
 
     private static bool NeedsParentheses(SyntaxNode pattern)

@@ -125,6 +125,17 @@ internal sealed class DeclaredShapes(FlowGraph graph)
     private static bool IsSpan(ITypeSymbol? type) =>
         type is INamedTypeSymbol { Arity: 1, Name: "Span" or "ReadOnlySpan", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
+    /// <summary>
+    /// Ties the parts of a type that a value is cast to or tested for to those of the type that it is declared with; false
+    /// where that says nothing of them.
+    /// </summary>
+    public bool Narrowed(Shape narrow, Shape? declaredAs)
+    {
+        var seen = declaredAs is null ? null : Converted(narrow.Type, narrow, declaredAs.Type);
+        Shape.Unite(seen, declaredAs);
+        return seen is not null;
+    }
+
     private Shape? ConvertedParts(IReadOnlyList<ITypeSymbol> from, Shape? shape, ITypeSymbol to) =>
         shape is null ? null : Shape.Assemble(to, (part, index) =>
             NormSymbols.IsBatchNorm2d(part) || index >= from.Count || from[index] is ITypeParameterSymbol
@@ -146,10 +157,18 @@ internal sealed class DeclaredShapes(FlowGraph graph)
     public Shape? Deconstructed(IMethodSymbol method, int index, ITypeSymbol? type, Shape? value)
     {
         var definition = method.ReducedFrom ?? method;
+        if (definition.IsStatic)
+        {
+            Shape.Unite(value, Of(definition.Parameters[0]));
+        }
+
         var parameter = definition.Parameters[definition.IsStatic ? index + 1 : index];
         return Shape.Substitute(
             parameter.OriginalDefinition.Type, Of(parameter), ArgumentsOf(method.ContainingType, type, value));
     }
+
+    /// <summary>Why a cast to or a test for a type that is constructed with BatchNorm2d stays, in words.</summary>
+    public const string SeesOneType = "it sees the type that is constructed with BatchNorm2d only";
 
     /// <summary>What a compiled or generated declaration demands, in words.</summary>
     public static string Demand(ISymbol symbol) => $"{symbol.ToDisplayString()} is compiled with BatchNorm2d";

@@ -29,6 +29,9 @@ internal sealed class FlowGraph
     /// <summary>Expressions whose type has a slot, to trace a compile error to the group that caused it.</summary>
     public List<SlotUse> Uses { get; } = [];
 
+    /// <summary>Casts of values whose declared type tells nothing.</summary>
+    public List<CastUse> Casts { get; } = [];
+
     /// <summary>Uses that nothing here follows, with the reason.</summary>
     public List<UnfollowedUse> Unfollowed { get; } = [];
 
@@ -124,6 +127,9 @@ internal sealed record TypeName(Source Source, ExpressionSyntax Syntax, Slot Slo
 
 /// <summary>An expression and a slot of its type.</summary>
 internal sealed record SlotUse(string Path, TextSpan Span, Slot Slot);
+
+/// <summary>A cast to BatchNorm2d and the slot of the value that it gives.</summary>
+internal sealed record CastUse(Source Source, TextSpan Span, Slot Slot);
 
 /// <summary>A use of BatchNorm2d that is left, for a reason.</summary>
 internal sealed record UnfollowedUse(Source Source, TextSpan Span, string Reason);

@@ -211,20 +211,32 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
 
     private void ReadTypeComparison(IBinaryOperation comparison)
     {
-        var (left, right) = (comparison.LeftOperand, comparison.RightOperand);
-        if (comparison.Syntax is not BinaryExpressionSyntax { Left: TypeOfExpressionSyntax or InvocationExpressionSyntax, Right: TypeOfExpressionSyntax or InvocationExpressionSyntax }
+        if (comparison.Syntax is not BinaryExpressionSyntax { Left: var left, Right: var right }
+            || !IsOperand(left)
+            || !IsOperand(right)
             || comparison.Syntax.DescendantTrivia().Any(Comments.IsComment))
         {
             // In parentheses or with comments inside, it is no text that a pattern could take the place of: left and reported.
             return;
         }
 
-        var tested = left is ITypeOfOperation ? right : left;
-        if ((left as ITypeOfOperation ?? right as ITypeOfOperation) is { Syntax: TypeOfExpressionSyntax syntax } literal
+        var tested = comparison.LeftOperand is ITypeOfOperation ? comparison.RightOperand : comparison.LeftOperand;
+        if ((comparison.LeftOperand as ITypeOfOperation ?? comparison.RightOperand as ITypeOfOperation) is { Syntax: TypeOfExpressionSyntax syntax } literal
             && NormSymbols.IsBatchNorm2d(literal.TypeOperand)
-            && tested is IInvocationOperation { TargetMethod: { Name: nameof(GetType), Parameters.IsEmpty: true }, Instance: { } instance })
+            && TestedBy(tested) is { } instance)
         {
             TypeTests.Add(graph, source, TypeTestKind.GetType, comparison.Syntax, syntax.Type, values.Of(instance)?.Slot, bound: null);
         }
     }
+
+    private static bool IsOperand(SyntaxNode operand) => operand is TypeOfExpressionSyntax or InvocationExpressionSyntax
+        or ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax } };
+
+    /// <summary>The value whose <c>GetType()</c> is called, with or without a question mark.</summary>
+    private static IOperation? TestedBy(IOperation operation) => operation switch
+    {
+        IConditionalAccessOperation { WhenNotNull: IInvocationOperation call } access when TestedBy(call) is not null => access.Operation,
+        IInvocationOperation { TargetMethod: { Name: nameof(GetType), Parameters.IsEmpty: true }, Instance: { } instance } => instance,
+        _ => null,
+    };
 }

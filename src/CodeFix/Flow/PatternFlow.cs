@@ -26,8 +26,7 @@ internal sealed class PatternFlow(Source source, FlowGraph graph, DeclaredShapes
                 TestPattern(pattern, TypeNaming.TypeOf(pattern.Syntax), declaration.MatchedType, input, declaration.DeclaredSymbol);
                 break;
             case IRecursivePatternOperation recursive:
-                TestPattern(pattern, TypeNaming.TypeOf(pattern.Syntax), recursive.MatchedType, input, recursive.DeclaredSymbol);
-                MatchParts(recursive, type, input);
+                MatchParts(recursive, TestPattern(pattern, TypeNaming.TypeOf(pattern.Syntax), recursive.MatchedType, input, recursive.DeclaredSymbol));
                 break;
             case IListPatternOperation list:
                 foreach (var element in list.Patterns)
@@ -39,49 +38,68 @@ internal sealed class PatternFlow(Source source, FlowGraph graph, DeclaredShapes
         }
     }
 
-    private void MatchParts(IRecursivePatternOperation pattern, ITypeSymbol? type, Shape? input)
+    private void MatchParts(IRecursivePatternOperation pattern, Shape? matched)
     {
-        var receiver = input is null ? pattern.MatchedType : type;
+        var receiver = matched?.Type ?? pattern.MatchedType;
         foreach (var property in pattern.PropertySubpatterns)
         {
-            var member = property.Member is IMemberReferenceOperation reference ? declared.Member(reference.Member, receiver, input) : null;
+            var member = property.Member is IMemberReferenceOperation reference ? declared.Member(reference.Member, receiver, matched) : null;
             Match(property.Pattern, property.Member.Type, member);
         }
 
         for (var index = 0; index < pattern.DeconstructionSubpatterns.Length; index++)
         {
             var part = pattern.DeconstructSymbol is IMethodSymbol method
-                ? declared.Deconstructed(method, index, receiver, input)
-                : input?.Part(index);
+                ? declared.Deconstructed(method, index, receiver, matched)
+                : matched?.Part(index);
             Match(pattern.DeconstructionSubpatterns[index], pattern.DeconstructionSubpatterns[index].InputType, part);
         }
     }
 
-    private void TestPattern(IPatternOperation pattern, ExpressionSyntax? syntax, ITypeSymbol? matched, Shape? input, ISymbol? declaredSymbol)
+    /// <summary>Reads a test for a type; gives the shape of the values that pass it.</summary>
+    private Shape? TestPattern(IPatternOperation pattern, ExpressionSyntax? syntax, ITypeSymbol? matched, Shape? input, ISymbol? declaredSymbol)
     {
         var bound = declaredSymbol is null ? null : declared.Of(declaredSymbol);
         if (syntax is null || matched is null)
         {
             Shape.Unite(bound, input);
-            return;
+            return input;
         }
 
-        if (!NormSymbols.IsBatchNorm2d(matched))
+        var shape = bound ?? Shape.Fresh(matched);
+        if (shape?.Slot is null)
         {
-            names.BindFixed(syntax, Shape.Fresh(matched), bound, "a test of a constructed type sees that one type only");
-            return;
+            TestConstructed(pattern, syntax, shape, input);
+            return shape;
         }
 
         if (input?.Slot is not null)
         {
-            Shape.Unite(bound, input);
+            Shape.Unite(shape, input);
         }
-        else if (bound?.Slot is not null)
+        else
         {
-            bound.Slot.Facts.HasTested = true;
+            shape.Slot.Facts.HasTested = true;
         }
 
         var kind = declaredSymbol is not null || pattern is IRecursivePatternOperation ? TypeTestKind.NamedPattern : TypeTestKind.TypePattern;
-        TypeTests.Add(graph, source, kind, TypeNaming.NodeOf(pattern.Syntax), syntax, input?.Slot, bound?.Slot);
+        TypeTests.Add(graph, source, kind, TypeNaming.NodeOf(pattern.Syntax), syntax, input?.Slot, shape.Slot);
+        return shape;
+    }
+
+    /// <summary>A test for <c>List&lt;BatchNorm2d&gt;</c>: of a value whose own type tells of the elements, or of one that may be anything.</summary>
+    private void TestConstructed(IPatternOperation pattern, ExpressionSyntax syntax, Shape? matched, Shape? input)
+    {
+        if (matched is null)
+        {
+            return;
+        }
+
+        names.Bind(syntax, matched);
+        if (!declared.Narrowed(matched, input))
+        {
+            matched.Fix(DeclaredShapes.SeesOneType);
+            graph.Unfollowed.Add(new UnfollowedUse(source, pattern.Syntax.Span, DeclaredShapes.SeesOneType));
+        }
     }
 }

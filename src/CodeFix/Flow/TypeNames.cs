@@ -103,14 +103,6 @@ internal sealed class TypeNames(Source source, FlowGraph graph, DeclaredShapes d
         }
     }
 
-    /// <summary>Ties the names in a type to slots that must stay as they are, and says why.</summary>
-    public void BindFixed(ExpressionSyntax syntax, Shape? shape, Shape? bound, string reason)
-    {
-        Shape.Unite(shape, bound);
-        Bind(syntax, shape);
-        shape?.Fix(reason);
-    }
-
     /// <summary>Ties the type arguments of <c>Cache&lt;BatchNorm2d&gt;.Shared</c>.</summary>
     public void BindStaticContainer(SyntaxNode syntax, INamedTypeSymbol? container)
     {

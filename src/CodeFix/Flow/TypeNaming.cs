@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace PbnRewriter.CodeFix.Flow;
 
@@ -21,11 +22,34 @@ internal static class TypeNaming
     /// <summary>The node that is the pattern itself: the value of a case label.</summary>
     public static SyntaxNode NodeOf(SyntaxNode pattern) => pattern is CaseSwitchLabelSyntax label ? label.Value : pattern;
 
-    /// <summary>The type arguments that a call spells out; null where it leaves them to inference.</summary>
-    public static TypeArgumentListSyntax? TypeArgumentsOf(SyntaxNode call) =>
-        call is InvocationExpressionSyntax { Expression: var called } && RightmostName(called) is GenericNameSyntax generic
-            ? generic.TypeArgumentList
-            : null;
+    /// <summary>The type arguments that a call spells out; none where it leaves them to inference.</summary>
+    public static IReadOnlyList<TypeSyntax> TypeArgumentsOf(IInvocationOperation call)
+    {
+        if (call is { IsImplicit: true, TargetMethod.Name: "Cast" } && TypeOfVariable(call.Syntax) is { } type)
+        {
+            // The type of a query's variable is the argument of the cast that it stands for.
+            return [type];
+        }
+
+        return call.Syntax is InvocationExpressionSyntax { Expression: var called } && RightmostName(called) is GenericNameSyntax generic
+            ? generic.TypeArgumentList.Arguments
+            : [];
+    }
+
+    private static TypeSyntax? TypeOfVariable(SyntaxNode clause) => clause switch
+    {
+        FromClauseSyntax from => from.Type,
+        JoinClauseSyntax join => join.Type,
+        _ => null,
+    };
+
+    /// <summary>The value in <c>m.GetType()</c> and <c>m?.GetType()</c>; null in <c>GetType()</c> of the object itself.</summary>
+    public static ExpressionSyntax? ReceiverOfGetType(ExpressionSyntax call) => call switch
+    {
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => access.Expression,
+        ConditionalAccessExpressionSyntax access => access.Expression,
+        _ => null,
+    };
 
     /// <summary>Whether a type is an argument in a call, a construction or a static member's type: not in a declaration.</summary>
     public static bool IsArgumentOfExpression(SyntaxNode type)

@@ -133,15 +133,15 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
 
         names.BindStaticContainer(invocation.Syntax, invocation.Instance is null ? method.ContainingType : null);
         var types = Receive(method, invocation.Instance);
-        var given = TypeNaming.TypeArgumentsOf(invocation.Syntax);
+        var given = TypeNaming.TypeArgumentsOf(invocation);
         for (var index = 0; index < method.TypeArguments.Length; index++)
         {
             var argument = Shape.Fresh(method.TypeArguments[index]);
             types[method.OriginalDefinition.TypeParameters[index]] = argument;
-            if (argument is not null && given is { } list && list.Arguments.Count == method.TypeArguments.Length)
+            if (argument is not null && index < given.Count)
             {
-                names.Bind(list.Arguments[index], argument);
-                ReadSequenceTest(invocation, list.Arguments[index], argument);
+                names.Bind(given[index], argument);
+                ReadSequenceTest(invocation, given[index], argument);
             }
         }
 
@@ -165,9 +165,15 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
     /// <summary><c>OfType</c> and <c>Cast</c> of LINQ are a type test and a cast of each element.</summary>
     private void ReadSequenceTest(IInvocationOperation invocation, TypeSyntax type, Shape argument)
     {
-        if (argument.Slot is null
-            || invocation.TargetMethod is not { Name: "OfType" or "Cast", ContainingType: { Name: "Enumerable" or "Queryable" or "ParallelEnumerable" } })
+        if (invocation.TargetMethod is not { Name: "OfType" or "Cast", ContainingType: { Name: "Enumerable" or "Queryable" or "ParallelEnumerable" } })
         {
+            return;
+        }
+
+        if (argument.Slot is null)
+        {
+            argument.Fix(DeclaredShapes.SeesOneType);
+            graph.Unfollowed.Add(new UnfollowedUse(source, type.Span, DeclaredShapes.SeesOneType));
             return;
         }
 
@@ -236,14 +242,13 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
         }
 
         BindCast(conversion, shape);
-        if (converted is null && shape.Slot is not null && !conversion.IsImplicit)
+        if (converted is null && conversion.Operand.Type is { TypeKind: TypeKind.Dynamic })
         {
-            shape.Slot.Facts.HasTested = true;
+            graph.Unfollowed.Add(new UnfollowedUse(source, conversion.Syntax.Span, "what a dynamic value is cannot be known"));
         }
-        else if (converted is null && !conversion.IsImplicit && conversion.Operand is not IDelegateCreationOperation
-            && conversion.Operand.ConstantValue is not { HasValue: true, Value: null })
+        else if (converted is null && !conversion.IsImplicit)
         {
-            shape.Fix("a cast to a constructed type sees that one type only");
+            ReadCast(conversion, shape, operand);
         }
 
         if (conversion.IsTryCast && shape.Slot is not null && conversion.Syntax is BinaryExpressionSyntax { Right: TypeSyntax type })
@@ -252,6 +257,23 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
         }
 
         return shape;
+    }
+
+    /// <summary>A cast that no declared type vouches for, which tests what a value is.</summary>
+    private void ReadCast(IConversionOperation conversion, Shape shape, Shape? operand)
+    {
+        if (shape.Slot is not null)
+        {
+            shape.Slot.Facts.HasTested = true;
+            graph.Casts.Add(new CastUse(source, conversion.Syntax.Span, shape.Slot));
+        }
+        else if (conversion.Operand is not IDelegateCreationOperation
+            && conversion.Operand.ConstantValue is not { HasValue: true, Value: null }
+            && !declared.Narrowed(shape, operand))
+        {
+            shape.Fix(DeclaredShapes.SeesOneType);
+            graph.Unfollowed.Add(new UnfollowedUse(source, conversion.Syntax.Span, DeclaredShapes.SeesOneType));
+        }
     }
 
     private void BindCast(IConversionOperation conversion, Shape? shape)
