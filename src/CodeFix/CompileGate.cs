@@ -31,7 +31,7 @@ internal static class CompileGate
             foreach (var error in found)
             {
                 var path = error.Location.SourceTree?.FilePath;
-                var position = path is null ? 0 : PositionBefore(error.Location.SourceSpan.Start, edits[path]);
+                var position = path is null ? 0 : new TextMap(edits[path]).Before(error.Location.SourceSpan.Start);
                 var identity = (error.Id, path, position);
                 if (old.TryGetValue(identity, out var count) && count > 0)
                 {
@@ -51,7 +51,7 @@ internal static class CompileGate
         (error.Id, error.Location.SourceTree?.FilePath, error.Location.SourceTree is null ? 0 : error.Location.SourceSpan.Start);
 
     /// <summary>The C# projects with changed documents and all that build on them.</summary>
-    private static IEnumerable<ProjectId> Affected(Solution before, Solution after)
+    public static IEnumerable<ProjectId> Affected(Solution before, Solution after)
     {
         var changed = after.GetChanges(before).GetProjectChanges().Select(change => change.ProjectId).ToList();
         var graph = after.GetProjectDependencyGraph();
@@ -66,28 +66,5 @@ internal static class CompileGate
         return compilation is null
             ? ImmutableArray<Diagnostic>.Empty
             : compilation.GetDiagnostics(cancellationToken).Where(each => each.Severity == DiagnosticSeverity.Error).ToImmutableArray();
-    }
-
-    /// <summary>Where a position of the rewritten text was before; the start of the edit for one inside new text.</summary>
-    private static int PositionBefore(int position, IEnumerable<Edit> edits)
-    {
-        var shift = 0;
-        foreach (var edit in edits)
-        {
-            var start = edit.Span.Start + shift;
-            if (position < start)
-            {
-                break;
-            }
-
-            if (position < start + edit.NewText.Length)
-            {
-                return edit.Span.Start;
-            }
-
-            shift += edit.NewText.Length - edit.Span.Length;
-        }
-
-        return position - shift;
     }
 }

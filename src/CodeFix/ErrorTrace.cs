@@ -27,8 +27,16 @@ internal static class ErrorTrace
                     : await CausesAsync(solution, graph, edits[error.Path], error, isWide, IsActive, cancellationToken).ConfigureAwait(false);
                 foreach (var slot in causes.Select(slot => slot.Root).Where(IsActive).Distinct().ToList())
                 {
-                    slot.Facts.TakenBack ??= $"the rewritten code would not compile: {error.Diagnostic.Id}: {error.Diagnostic.GetMessage()}";
                     isTraced = true;
+                    if (plan.VerdictOf(slot) is Verdict.Base && slot.Facts is { HasSite: true, CastsSites: false })
+                    {
+                        // What infers a type from a construction, as a tuple does, infers the base type from a cast one.
+                        slot.Facts.CastsSites = true;
+                    }
+                    else
+                    {
+                        slot.Facts.TakenBack ??= $"the rewritten code would not compile: {error.Diagnostic.Id}: {error.Diagnostic.GetMessage()}";
+                    }
                 }
             }
 
@@ -54,6 +62,14 @@ internal static class ErrorTrace
         if (model is null)
         {
             return [];
+        }
+
+        // What stands at the very place is the cause before what is around it.
+        var there = edits.Where(edit => edit.Owner is not null && (edit.Span.Start == error.Position || edit.Span.Contains(error.Position)))
+            .Select(edit => edit.Owner!).Where(isActive).ToList();
+        if (there.Count > 0)
+        {
+            return there;
         }
 
         var declared = new DeclaredShapes(graph);

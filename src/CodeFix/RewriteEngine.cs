@@ -60,6 +60,11 @@ public static class RewriteEngine
             var errors = await CompileGate.CheckAsync(solution, changed, edits.ByPath, cancellationToken).ConfigureAwait(false);
             if (errors.IsEmpty)
             {
+                if (await BindingGate.TakeBackAsync(solution, changed, graph, plan, edits.ByPath, cancellationToken).ConfigureAwait(false))
+                {
+                    continue;
+                }
+
                 return new RewriteResult(changed, Accounting.Of(selection, graph, plan, edits.ByPath));
             }
 

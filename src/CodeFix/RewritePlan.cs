@@ -61,7 +61,7 @@ internal sealed class RewritePlan
         {
             var forms = new NameForms(source.Model);
             var id = source.Document.Id;
-            var changes = sites[id].SelectMany(site => SiteEdits.For(site, optionsOf(site), forms))
+            var changes = sites[id].SelectMany(site => SiteEdits.For(site, optionsOf(site), IsCast(site), forms))
                 .Concat(names[id].SelectMany(name => Retype(name, forms)))
                 .Concat(tests[id].SelectMany(test => TypeTestEdits.For(test, InputOf(test), forms)))
                 .ToList();
@@ -73,6 +73,8 @@ internal sealed class RewritePlan
     }
 
     private static bool IsFree(Slot slot) => LeftBecause(slot) is null;
+
+    private bool IsCast(SiteUse site) => site.Slot.Facts.CastsSites && VerdictOf(site.Slot) is Verdict.Base;
 
     private Verdict? InputOf(TypeTest test) => test.Input is null ? null : VerdictOf(test.Input);
 

@@ -12,12 +12,33 @@ namespace PbnRewriter.CodeFix.Edits;
 /// </summary>
 internal static class SiteEdits
 {
-    public static IEnumerable<Edit> For(SiteUse site, LayerOptions options, NameForms forms)
+    /// <param name="site">The site.</param>
+    /// <param name="options">What to construct.</param>
+    /// <param name="isCast">Whether the layer is cast to its base type.</param>
+    /// <param name="forms">The names at hand.</param>
+    public static IEnumerable<Edit> For(SiteUse site, LayerOptions options, bool isCast, NameForms forms)
     {
         var path = site.Source.Path;
-        foreach (var (span, text) in CalledName(site.Syntax, forms).Concat(AddedArguments(site.Syntax.ArgumentList, options)))
+        var changes = CalledName(site.Syntax, forms).Concat(AddedArguments(site.Syntax.ArgumentList, options));
+        foreach (var (span, text) in isCast ? Cast(site.Syntax, changes.ToList(), forms) : changes)
         {
             yield return new Edit(path, span, text, site.Slot);
+        }
+    }
+
+    private static IEnumerable<(TextSpan Span, string Text)> Cast(
+        InvocationExpressionSyntax call, IReadOnlyList<(TextSpan Span, string Text)> changes, NameForms forms)
+    {
+        var isReceiver = call.Parent is MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax or PostfixUnaryExpressionSyntax;
+        var cast = $"({forms.Type(NormSymbols.ModulesNamespace, NormSymbols.BatchNorm, call)})";
+        foreach (var (span, text) in changes)
+        {
+            yield return (span, span.Start == call.SpanStart ? (isReceiver ? "(" : "") + cast + text : text);
+        }
+
+        if (isReceiver)
+        {
+            yield return (new TextSpan(call.Span.End, 0), ")");
         }
     }
 

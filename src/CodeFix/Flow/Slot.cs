@@ -73,6 +73,9 @@ internal sealed class GroupFacts
     /// <summary>The compile error for which the group was taken back, in words; null where it was not.</summary>
     public string? TakenBack { get; set; }
 
+    /// <summary>Whether the group's constructions are cast to the base type that its declared types take.</summary>
+    public bool CastsSites { get; set; }
+
     public void Add(GroupFacts other)
     {
         HasSite |= other.HasSite;
@@ -80,6 +83,7 @@ internal sealed class GroupFacts
         HasTested |= other.HasTested;
         Demand ??= other.Demand;
         TakenBack ??= other.TakenBack;
+        CastsSites |= other.CastsSites;
     }
 }
 

@@ -6,7 +6,7 @@ class Model
 {
     TorchSharp.torch.nn.Module Make(TorchSharp.torch.nn.Module m)
     {
-        BatchNorm norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));
+        BatchNorm? norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));
         Take(ref norm, m.modules().Cast<TorchSharp.Modules.BatchNorm>().First());
         return norm;
     }

@@ -5,7 +5,7 @@ class Model
 {
     TorchSharp.torch.nn.Module Make(object o)
     {
-        BatchNorm norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));
+        BatchNorm? norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));
         Take(ref norm, (TorchSharp.Modules.BatchNorm)o);
         return norm;
     }

@@ -1,0 +1,109 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PbnRewriter.CodeFix.Edits;
+using PbnRewriter.CodeFix.Flow;
+
+namespace PbnRewriter.CodeFix;
+
+/// <summary>
+/// Finds the calls that compile after a rewrite and mean something else: a parameter that became BatchNorm takes the
+/// BatchNorm1d of a call that was another overload's. What such a parameter or argument shares its type with is taken back.
+/// </summary>
+internal static class BindingGate
+{
+    /// <summary>Takes groups back; false where every call binds as before.</summary>
+    public static async Task<bool> TakeBackAsync(
+        Solution before, Solution after, FlowGraph graph, RewritePlan plan, ILookup<string, Edit> edits, CancellationToken cancellationToken)
+    {
+        // PatchBatchNorm2d takes what it replaces and nothing more: only the base type can let others in.
+        var widened = graph.TypeNames.Where(name => plan.VerdictOf(name.Slot) is Verdict.Base).ToList();
+        if (widened.Count == 0)
+        {
+            return false;
+        }
+
+        var isTakenBack = false;
+        var names = new HashSet<string>(widened.Select(name => OverloadName(name.Syntax)).OfType<string>(), StringComparer.Ordinal);
+        foreach (var document in CompileGate.Affected(before, after).SelectMany(id => before.GetProject(id)!.Documents))
+        {
+            var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
+            var path = root!.SyntaxTree.FilePath;
+            var calls = root.DescendantNodes()
+                .Select(node => (Node: node, Name: CalledName(node)))
+                .Where(call => call.Name.RawKind != 0 && (edits.Contains(path) || names.Contains(call.Name.ValueText)))
+                .ToList();
+            if (calls.Count == 0)
+            {
+                continue;
+            }
+
+            var map = new TextMap(edits[path]);
+            var old = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
+            var @new = await after.GetDocument(document.Id)!.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var (call, name) in calls)
+            {
+                if (map.After(name.SpanStart) is { } position
+                    && Called(old!, call) is { } was
+                    && CallAt(@new!, position) is { } there
+                    && Called(@new!, there) is { } @is
+                    && !IsSame(was, @is, edits))
+                {
+                    var causes = widened.Where(each => IsIn(each, @is, edits)).Select(each => each.Slot)
+                        .Concat(graph.Uses.Where(use => use.Path == path && call.Span.Contains(use.Span)).Select(use => use.Slot))
+                        .Where(slot => plan.VerdictOf(slot) is Verdict.Base);
+                    foreach (var slot in causes.Select(slot => slot.Root).Distinct().ToList())
+                    {
+                        slot.Facts.TakenBack ??= $"'{name.ValueText}' in {Path.GetFileName(path)} would call another overload, {@is.ToDisplayString()}";
+                        isTakenBack = true;
+                    }
+                }
+            }
+        }
+
+        return isTakenBack;
+    }
+
+    /// <summary>The name by which the member of a retyped parameter is called; null for another type's name.</summary>
+    private static string? OverloadName(SyntaxNode type) => type.FirstAncestorOrSelf<ParameterSyntax>()?.Parent?.Parent switch
+    {
+        MethodDeclarationSyntax method => method.Identifier.ValueText,
+        ConstructorDeclarationSyntax constructor => constructor.Identifier.ValueText,
+        TypeDeclarationSyntax primary => primary.Identifier.ValueText,
+        _ => null,
+    };
+
+    /// <summary>The token that names what a node calls; none where it calls nothing.</summary>
+    private static SyntaxToken CalledName(SyntaxNode node) => node switch
+    {
+        InvocationExpressionSyntax call => TypeNaming.RightmostName(call.Expression)?.Identifier ?? default,
+        ObjectCreationExpressionSyntax creation => TypeNaming.RightmostName(creation.Type)?.Identifier ?? default,
+        ConstructorInitializerSyntax initializer => initializer.ThisOrBaseKeyword,
+        _ => default,
+    };
+
+    private static SyntaxNode? CallAt(SemanticModel model, int position) =>
+        model.SyntaxTree.GetRoot().FindToken(position) is var token
+            ? token.Parent?.AncestorsAndSelf().FirstOrDefault(node => CalledName(node) == token)
+            : null;
+
+    private static IMethodSymbol? Called(SemanticModel model, SyntaxNode call) =>
+        model.GetSymbolInfo(call).Symbol is IMethodSymbol method ? (method.ReducedFrom ?? method).OriginalDefinition : null;
+
+    private static bool IsSame(IMethodSymbol before, IMethodSymbol after, ILookup<string, Edit> edits)
+    {
+        if (before.DeclaringSyntaxReferences.FirstOrDefault() is not { } old || after.DeclaringSyntaxReferences.FirstOrDefault() is not { } @new)
+        {
+            // Compiled code does not change, and neither do constructors and members that the compiler adds.
+            return before.ToDisplayString() == after.ToDisplayString() || (before.IsImplicitlyDeclared && after.IsImplicitlyDeclared);
+        }
+
+        return old.SyntaxTree.FilePath == @new.SyntaxTree.FilePath
+            && old.Span.Start == new TextMap(edits[old.SyntaxTree.FilePath]).Before(@new.Span.Start);
+    }
+
+    private static bool IsIn(TypeName name, IMethodSymbol called, ILookup<string, Edit> edits) =>
+        called.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration
+        && declaration.SyntaxTree.FilePath == name.Source.Path
+        && name.Syntax.FirstAncestorOrSelf<ParameterSyntax>()?.Parent?.Parent?.SpanStart
+            == new TextMap(edits[name.Source.Path]).Before(declaration.Span.Start);
+}
