@@ -6,7 +6,7 @@ namespace PbnRewriter.Cli;
 /// <summary>The solution or project file that a path stands for.</summary>
 /// <param name="File">The file's full path.</param>
 /// <param name="IsProject">Whether it is a project, of which alone the sites are then rewritten.</param>
-/// <param name="Projects">The C# project files that have to load.</param>
+/// <param name="Projects">The C# project files that it names.</param>
 internal sealed record InputPath(string File, bool IsProject, IReadOnlyList<string> Projects)
 {
     private const string Kinds = ".sln, .slnx, .slnf or .csproj file";

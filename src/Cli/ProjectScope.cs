@@ -20,10 +20,10 @@ internal sealed record ProjectScope(InputPath Input, ImmutableArray<string> Name
         return new ProjectScope(input, names);
     }
 
-    /// <summary>Whether a project is one of them.</summary>
+    /// <summary>Whether a project is one of them: one that is only referenced, from outside the solution, is not.</summary>
     public bool Includes(string? projectFile) =>
         projectFile is not null
-        && (!Input.IsProject || FilePaths.Comparer.Equals(projectFile, Input.File))
+        && Input.Projects.Contains(projectFile, FilePaths.Comparer)
         && (Names.IsEmpty || Names.Any(name => IsNamed(projectFile, name)));
 
     /// <summary>Names them in a message.</summary>

@@ -17,6 +17,18 @@ public sealed class PartialRewriteTests
     }
 
     [Fact]
+    public async Task ProjectOutsideTheSolution_IsReadAndItsSitesStay()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        folder.Write("App.slnx", "<Solution>\n  <Project Path=\"App/App.csproj\" />\n</Solution>\n");
+
+        var run = await CommandRun.InAsync(folder, "App.slnx", "--no-restore", "--dry-run");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("Would rewrite 1 of 1 BatchNorm2d construction in", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ProjectOfAnUnknownName_IsRefusedWithTheNamesThereAre()
     {
         using var folder = TemporaryFolder.OfFixture("Plain");
