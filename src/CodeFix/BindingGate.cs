@@ -86,8 +86,18 @@ internal static class BindingGate
             ? token.Parent?.AncestorsAndSelf().FirstOrDefault(node => CalledName(node) == token)
             : null;
 
-    private static IMethodSymbol? Called(SemanticModel model, SyntaxNode call) =>
-        model.GetSymbolInfo(call).Symbol is IMethodSymbol method ? (method.ReducedFrom ?? method).OriginalDefinition : null;
+    /// <summary>The method that a call binds to; of overrides the first one, since another receiver type names another of them.</summary>
+    private static IMethodSymbol? Called(SemanticModel model, SyntaxNode call)
+    {
+        var method = model.GetSymbolInfo(call).Symbol as IMethodSymbol;
+        method = method?.ReducedFrom ?? method;
+        while (method?.OverriddenMethod is { } overridden)
+        {
+            method = overridden;
+        }
+
+        return method?.OriginalDefinition;
+    }
 
     private static bool IsSame(IMethodSymbol before, IMethodSymbol after, ILookup<string, Edit> edits)
     {

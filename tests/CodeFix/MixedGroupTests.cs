@@ -126,6 +126,24 @@ public sealed class MixedGroupTests
     }
 
     [Fact]
+    public async Task CallOfAnOverride_IsNoOtherOverload()
+    {
+        var solution = TestSolution.Of(TestSolution.Usings + """
+            class Model
+            {
+                private BatchNorm2d norm = BatchNorm2d(8);
+                void Set(nn.Module m) => norm = (BatchNorm2d)m;
+                Tensor Run(Tensor x) => norm.forward(x) + norm.call(x);
+                string Name() => norm.ToString() + norm.GetName();
+            }
+            """);
+
+        var result = await Rewriting.OfAsync(solution);
+
+        Assert.Null(Assert.Single(result.Report.Sites).LeftBecause);
+    }
+
+    [Fact]
     public async Task RewrittenCodeWouldNotCompile_TheOthersAreRewritten()
     {
         // What an address is taken of has the exact type of the pointer, which nothing follows.
