@@ -6,4 +6,12 @@ namespace PbnRewriter.Cli;
 internal interface IChangeWriter
 {
     void Write(ImmutableArray<FileEdit> edits);
+
+    /// <summary>The writer of a destination.</summary>
+    static IChangeWriter For(Destination destination, ICommandConsole console, string baseFolder) => destination switch
+    {
+        Destination.Disk => new DiskWriter(),
+        Destination.Diff => new DiffWriter(console, baseFolder),
+        _ => new NoWriter(),
+    };
 }

@@ -38,13 +38,7 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory)
         cancellationToken.ThrowIfCancellationRequested();
 
         ImmutableArray<FileEdit> edits = [.. reversions.Select(each => each.Edit).Where(edit => !edit.IsEmpty)];
-        IChangeWriter writer = destination switch
-        {
-            Destination.Disk => new DiskWriter(),
-            Destination.Diff => new DiffWriter(console, baseFolder),
-            _ => new NoWriter(),
-        };
-        writer.Write(destination == Destination.Disk ? edits.Add(record.Removal()) : edits);
+        IChangeWriter.For(destination, console, baseFolder).Write(destination == Destination.Disk ? edits.Add(record.Removal()) : edits);
         Report(reversions, baseFolder, destination, summary);
         return ExitCode.Done;
     }

@@ -60,7 +60,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
 
         cancellationToken.ThrowIfCancellationRequested();
         ImmutableArray<FileEdit> edits = [.. sources, .. references];
-        Writer(options.Destination, baseFolder).Write(
+        IChangeWriter.For(options.Destination, console, baseFolder).Write(
             options.Destination == Destination.Disk ? RewriteRecord.Read(input.Folder).Including(edits) : edits);
 
         var report = new RunReport(
@@ -91,13 +91,6 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
 
         return sites.ToImmutable();
     }
-
-    private IChangeWriter Writer(Destination destination, string baseFolder) => destination switch
-    {
-        Destination.Disk => new DiskWriter(),
-        Destination.Diff => new DiffWriter(console, baseFolder),
-        _ => new NoWriter(),
-    };
 
     private int Refuse(ImmutableArray<Diagnostic> errors, string baseFolder)
     {
