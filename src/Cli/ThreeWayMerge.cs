@@ -34,12 +34,16 @@ internal sealed class ThreeWayMerge
         foreach (var region in Regions(undone.Where(change => !isKept(Base(change.Start, change.End)))))
         {
             text.Append(Base(position, region.Start));
-            if (region.IsConflict)
+            var taken = Apply(region.Undone, region.Start, region.End);
+            var kept = Apply(region.Made, region.Start, region.End);
+
+            // Who took the change back by hand made it the same.
+            if (region.IsConflict && taken != kept)
             {
                 conflicts.Add(text.ToString().Count(character => character == '\n') + 1);
             }
 
-            text.Append(Apply(region.AreInside ? region.Undone : region.Made, region.Start, region.End));
+            text.Append(region.AreInside ? taken : kept);
             position = region.End;
         }
 

@@ -40,6 +40,7 @@ public sealed class ThreeWayMergeTests
     [InlineData("x = pbn.P(32, grid: (2, 2));", "x = B(32);", 0)]
     [InlineData("y = pbn.P(64, grid: (2, 2)); // wide", "y = B(64); // wide", 0)]
     [InlineData("x = other.Q(64, grid: (2, 2));", "x = other.Q(64);", 1)]
+    [InlineData("x = B(64);", "x = B(64);", 0)]
     [InlineData("", "", 1)]
     public void EditOnARewrittenLine_IsKeptWordByWord(string current, string expected, int conflicts)
     {
