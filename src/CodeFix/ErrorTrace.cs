@@ -19,34 +19,41 @@ internal static class ErrorTrace
         // An error that leads nowhere by itself is often the shadow of one that does: only when none does, look further.
         foreach (var isWide in new[] { false, true })
         {
-            var isTraced = false;
+            var traced = new List<(Slot Group, Diagnostic Error)>();
             foreach (var error in errors)
             {
                 var causes = error.Path is null
                     ? graph.Sites.Where(site => site.Source.Document.Project.Id == error.Project).Select(site => site.Slot)
                     : await CausesAsync(solution, graph, edits[error.Path], error, isWide, IsActive, cancellationToken).ConfigureAwait(false);
-                foreach (var slot in causes.Select(slot => slot.Root).Where(IsActive).Distinct().ToList())
-                {
-                    isTraced = true;
-                    if (plan.VerdictOf(slot) is Verdict.Base && slot.Facts is { HasSite: true, CastsSites: false })
-                    {
-                        // What infers a type from a construction, as a tuple does, infers the base type from a cast one.
-                        slot.Facts.CastsSites = true;
-                    }
-                    else
-                    {
-                        slot.Facts.TakenBack ??= $"the rewritten code would not compile: {error.Diagnostic.Id}: {error.Diagnostic.GetMessage()}";
-                    }
-                }
+                traced.AddRange(causes.Select(slot => slot.Root).Where(IsActive).Distinct().Select(group => (group, error.Diagnostic)));
             }
 
-            if (isTraced)
+            if (traced.Count > 0)
             {
+                Change(traced, plan);
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Casts the constructions of the groups for which that may help, since what infers a type from a construction, as a tuple
+    /// does, infers the base type from a cast one. Where there is none, the groups are taken back: not before, or one that
+    /// only stands beside an error would be taken back with an error that a cast removes.
+    /// </summary>
+    private static void Change(IReadOnlyList<(Slot Group, Diagnostic Error)> traced, RewritePlan plan)
+    {
+        var uncast = traced.Select(each => each.Group)
+            .Where(group => plan.VerdictOf(group) is Verdict.Base && group.Facts is { HasSite: true, CastsSites: false })
+            .Distinct()
+            .ToList();
+        uncast.ForEach(group => group.Facts.CastsSites = true);
+        foreach (var (group, error) in uncast.Count > 0 ? [] : traced)
+        {
+            group.Facts.TakenBack ??= $"the rewritten code would not compile: {error.Id}: {error.GetMessage()}";
+        }
     }
 
     /// <summary>
@@ -93,7 +100,9 @@ internal static class ErrorTrace
     {
         var edited = edits.Where(edit => edit.Owner is not null && node.Span.Contains(edit.Span)).Select(edit => edit.Owner!);
         var used = uses.Where(use => node.Span.Contains(use.Span)).Select(use => use.Slot);
-        var named = node.DescendantNodes().OfType<SimpleNameSyntax>()
+
+        // An indexer is used without a name.
+        var named = node.DescendantNodes().Where(each => each is SimpleNameSyntax or ElementAccessExpressionSyntax or ElementBindingExpressionSyntax)
             .Select(name => model.GetSymbolInfo(name).Symbol)
             .Where(symbol => symbol is not null and not (INamespaceOrTypeSymbol or IAliasSymbol) && !DeclaredShapes.IsFixed(symbol))
             .SelectMany(symbol => declared.Of(symbol!)?.Slots ?? []);

@@ -200,6 +200,40 @@ public sealed class MixedGroupTests
     }
 
     [Fact]
+    public async Task SiteBesideAnErrorThatACastRemoves_IsRewrittenToo() =>
+        Assert.Contains("pbn.PatchBatchNorm2d(4, grid: (2, 2)).affine", await Rewriting.OfAsync(TestSolution.Usings + """
+            using System.Threading.Tasks;
+
+            class Model
+            {
+                Task<BatchNorm2d> Make() => Task.FromResult(BatchNorm2d(4).affine ? BatchNorm2d(8) : BatchNorm2d(16));
+                BatchNorm2d Either(nn.Module m) => (m as BatchNorm2d) ?? Make().Result;
+            }
+            """), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task GeneratedCodeThatTakesAnIndexersValue_LeavesTheGroup()
+    {
+        var solution = TestSolution.Of(
+            hasRuntime: true,
+            ("Model.cs", SourceText.From(TestSolution.Usings + """
+                public class Model
+                {
+                    private readonly BatchNorm2d own = BatchNorm2d(4);
+                    private readonly List<BatchNorm2d> norms = new() { BatchNorm2d(8) };
+                    public BatchNorm2d this[int index] => norms[index];
+                }
+                """, Encoding.UTF8)),
+            ("Taken.g.cs", SourceText.From(
+                TestSolution.Usings + "class Taken { static void Take(BatchNorm2d norm) { } void Run(Model model) => Take(model[0]); }\n", Encoding.UTF8)));
+
+        var result = await Rewriting.OfAsync(solution);
+
+        Assert.Equal([true, false], result.Report.Sites.Select(site => site.IsRewritten));
+        Assert.Contains("CS1503", result.Report.Sites[1].LeftBecause, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task InactiveCode_IsCountedAndReported()
     {
         var solution = TestSolution.Of(TestSolution.Usings + """
