@@ -230,7 +230,24 @@ public sealed class MixedGroupTests
         var result = await Rewriting.OfAsync(solution);
 
         Assert.Equal([true, false], result.Report.Sites.Select(site => site.IsRewritten));
-        Assert.Contains("CS1503", result.Report.Sites[1].LeftBecause, StringComparison.Ordinal);
+        Assert.Contains("generated", result.Report.Sites[1].LeftBecause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GeneratedCodeThatTakesAnInheritedValue_LeavesTheGroup()
+    {
+        var solution = TestSolution.Of(
+            hasRuntime: true,
+            ("Model.cs", SourceText.From(TestSolution.Usings + """
+                public class Base<T> { public T? Norm { get; protected set; } }
+                public class Model : Base<BatchNorm2d> { public Model() => Norm = BatchNorm2d(8); }
+                """, Encoding.UTF8)),
+            ("Taken.g.cs", SourceText.From(
+                TestSolution.Usings + "class Taken { BatchNorm2d? norm = new Model().Norm; }\n", Encoding.UTF8)));
+
+        var result = await Rewriting.OfAsync(solution);
+
+        Assert.Contains("CS0", Assert.Single(result.Report.Sites).LeftBecause, StringComparison.Ordinal);
     }
 
     [Fact]

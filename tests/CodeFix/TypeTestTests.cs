@@ -249,6 +249,7 @@ public sealed class TypeTestTests
         {
             private readonly object norm = nn.BatchNorm2d(8);
             BatchNorm2d Of(nn.Module m) => (m switch { BatchNorm2d or PbnRewriter.Runtime.PatchBatchNorm2d => (nn.Module)m, _ => null }) as BatchNorm2d;
+            bool IsOther(nn.Module m) => typeof(BatchNorm2d) != (m is PbnRewriter.Runtime.PatchBatchNorm2d ? this.norm : m).GetType();
             int Kind(nn.Module m, nn.Module other)
             {
                 switch (m)

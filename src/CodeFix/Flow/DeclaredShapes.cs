@@ -171,7 +171,8 @@ internal sealed class DeclaredShapes(FlowGraph graph)
     public const string SeesOneType = "it sees the type that is constructed with BatchNorm2d only";
 
     /// <summary>What a compiled or generated declaration demands, in words.</summary>
-    public static string Demand(ISymbol symbol) => $"{symbol.ToDisplayString()} is compiled with BatchNorm2d";
+    public static string Demand(ISymbol symbol) =>
+        $"{symbol.ToDisplayString()} is {(symbol.ContainingAssembly is ISourceAssemblySymbol ? "generated" : "compiled")} with BatchNorm2d";
 
     public static int TupleIndex(IFieldSymbol element)
     {

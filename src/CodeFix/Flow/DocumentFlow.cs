@@ -31,23 +31,36 @@ internal sealed class DocumentFlow
     {
         var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
         var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
-        if (root is null || model is null || GeneratedCode.Is(root.SyntaxTree))
+        if (root is null || model is null)
         {
             return;
         }
 
-        var flow = new DocumentFlow(new Source(document, model), graph);
+        var source = new Source(document, model);
+        if (GeneratedCode.Is(root.SyntaxTree))
+        {
+            var unedited = graph.ForUneditedCode();
+            new DocumentFlow(source, unedited).Read(root, cancellationToken);
+            graph.AddUnedited(unedited);
+            return;
+        }
+
+        var flow = new DocumentFlow(source, graph);
+        flow.Read(root, cancellationToken);
+        flow.names.ReportUnfollowed(root);
+        graph.Inactive.AddRange(InactiveCode.Constructions(root).Select(span =>
+            new UnfollowedUse(source, span, "it is in code that #if leaves out of the configuration at hand")));
+    }
+
+    private void Read(SyntaxNode root, CancellationToken cancellationToken)
+    {
         foreach (var node in root.DescendantNodesAndSelf(descendIntoTrivia: true))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            flow.names.ReadDeclaration(node);
-            flow.inheritance.Read(node);
-            flow.ReadCode(node);
+            names.ReadDeclaration(node);
+            inheritance.Read(node);
+            ReadCode(node);
         }
-
-        flow.names.ReportUnfollowed(root);
-        graph.Inactive.AddRange(InactiveCode.Constructions(root).Select(span =>
-            new UnfollowedUse(flow.source, span, "it is in code that #if leaves out of the configuration at hand")));
     }
 
     /// <summary>Reads the operations of a node that is the root of executable code.</summary>

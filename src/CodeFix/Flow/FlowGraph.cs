@@ -10,12 +10,19 @@ namespace PbnRewriter.CodeFix.Flow;
 /// </summary>
 internal sealed class FlowGraph
 {
-    private readonly Dictionary<string, Slot> declaredSlots = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Slot> declaredSlots;
     private readonly HashSet<(string Path, TextSpan Span)> named = [];
 
     private List<SiteUse> sites = [];
     private readonly List<TypeName> typeNames = [];
     private readonly List<TypeTest> tests = [];
+
+    public FlowGraph()
+        : this(new Dictionary<string, Slot>(StringComparer.Ordinal))
+    {
+    }
+
+    private FlowGraph(Dictionary<string, Slot> declaredSlots) => this.declaredSlots = declaredSlots;
 
     /// <summary>The calls of the factory, selected or not.</summary>
     public IReadOnlyList<SiteUse> Sites => sites;
@@ -47,6 +54,19 @@ internal sealed class FlowGraph
         }
 
         return slot;
+    }
+
+    /// <summary>A graph for code that is not to be edited: its values meet the others, and what names them is its own.</summary>
+    public FlowGraph ForUneditedCode() => new(declaredSlots);
+
+    /// <summary>Takes over what there is to know of code that is not edited: where its values are, and that it makes plain ones.</summary>
+    public void AddUnedited(FlowGraph unedited)
+    {
+        Uses.AddRange(unedited.Uses);
+        foreach (var site in unedited.Sites)
+        {
+            site.Slot.Facts.HasPlain = true;
+        }
     }
 
     /// <summary>Adds a call of the factory.</summary>

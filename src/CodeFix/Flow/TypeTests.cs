@@ -29,7 +29,7 @@ internal static class TypeTests
         if (test is BinaryExpressionSyntax comparison)
         {
             // The tested value may hold tests of its own, which say nothing of this one.
-            return ComparisonsOfTheSame(comparison).SelectMany(each => each.Left is TypeOfExpressionSyntax ? new[] { each.Left, each.Right } : [each.Right]);
+            return ComparisonsOfTheSame(comparison).Select(each => each.Left is TypeOfExpressionSyntax ? each.Left : each.Right);
         }
 
         var top = test;

@@ -10,6 +10,7 @@ class Model
 {
     private readonly object norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));
     BatchNorm Of(nn.Module m) => (m switch { BatchNorm2d or PbnRewriter.Runtime.PatchBatchNorm2d => (nn.Module)m, _ => null }) is BatchNorm norm and (BatchNorm2d or PatchBatchNorm2d) ? norm : null;
+    bool IsOther(nn.Module m) => (m is PbnRewriter.Runtime.PatchBatchNorm2d ? this.norm : m) is not (BatchNorm2d or PatchBatchNorm2d);
     int Kind(nn.Module m, nn.Module other)
     {
         switch (m)
