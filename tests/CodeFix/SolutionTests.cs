@@ -66,6 +66,9 @@ public sealed class SolutionTests
             norm = Make(4);
             foreach (var module in new nn.Module[] { norm })
                 if (module is BatchNorm2d bn) Console.WriteLine(bn.eps);
+            nn.Module first = norm;
+            var found = first as BatchNorm2d;
+            var again = first as BatchNorm2d;
 
             BatchNorm2d Make(long channels) => BatchNorm2d(channels);
             """));

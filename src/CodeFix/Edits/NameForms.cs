@@ -37,7 +37,7 @@ internal sealed class NameForms(SemanticModel model)
     /// <summary>A name for a variable at a node, which nothing in its member has and which is given once there.</summary>
     public string Free(SyntaxNode node)
     {
-        var member = node.Ancestors().FirstOrDefault(each => each is MemberDeclarationSyntax) ?? node.SyntaxTree.GetRoot();
+        var member = node.Ancestors().FirstOrDefault(each => each is MemberDeclarationSyntax and not GlobalStatementSyntax) ?? node.SyntaxTree.GetRoot();
         if (!taken.TryGetValue(member, out var names))
         {
             var identifiers = member.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken));
