@@ -11,6 +11,8 @@ namespace PbnRewriter.CodeFix;
 /// </summary>
 internal static class BindingGate
 {
+    private const string Constructor = ".ctor";
+
     /// <summary>Takes groups back; false where every call binds as before.</summary>
     public static async Task<bool> TakeBackAsync(
         Solution before, Solution after, FlowGraph graph, RewritePlan plan, ILookup<string, Edit> edits, CancellationToken cancellationToken)
@@ -30,7 +32,7 @@ internal static class BindingGate
             var path = root!.SyntaxTree.FilePath;
             var calls = root.DescendantNodes()
                 .Select(node => (Node: node, Name: CalledName(node)))
-                .Where(call => call.Name.RawKind != 0 && (edits.Contains(path) || names.Contains(call.Name.ValueText)))
+                .Where(call => call.Name.RawKind != 0 && (edits.Contains(path) || names.Contains(OverloadKey(call.Name))))
                 .ToList();
             if (calls.Count == 0)
             {
@@ -48,12 +50,13 @@ internal static class BindingGate
                     && Called(@new!, there) is { } @is
                     && !IsSame(was, @is, edits))
                 {
+                    var whole = call is SimpleNameSyntax ? call.FirstAncestorOrSelf<InvocationExpressionSyntax>() ?? call : call;
                     var causes = widened.Where(each => IsIn(each, @is, edits)).Select(each => each.Slot)
-                        .Concat(graph.Uses.Where(use => use.Path == path && call.Span.Contains(use.Span)).Select(use => use.Slot))
+                        .Concat(graph.Uses.Where(use => use.Path == path && whole.Span.Contains(use.Span)).Select(use => use.Slot))
                         .Where(slot => plan.VerdictOf(slot) is Verdict.Base);
                     foreach (var slot in causes.Select(slot => slot.Root).Distinct().ToList())
                     {
-                        slot.Facts.TakenBack ??= $"'{name.ValueText}' in {Path.GetFileName(path)} would call another overload, {@is.ToDisplayString()}";
+                        slot.Facts.TakenBack ??= $"a call in {Path.GetFileName(path)} would be of another overload, {@is.ToDisplayString()}";
                         isTakenBack = true;
                     }
                 }
@@ -63,21 +66,35 @@ internal static class BindingGate
         return isTakenBack;
     }
 
-    /// <summary>The name by which the member of a retyped parameter is called; null for another type's name.</summary>
+    /// <summary>What the calls of the member of a retyped parameter have in common; null for another type's name.</summary>
     private static string? OverloadName(SyntaxNode type) => type.FirstAncestorOrSelf<ParameterSyntax>()?.Parent?.Parent switch
     {
         MethodDeclarationSyntax method => method.Identifier.ValueText,
-        ConstructorDeclarationSyntax constructor => constructor.Identifier.ValueText,
-        TypeDeclarationSyntax primary => primary.Identifier.ValueText,
+        ConstructorDeclarationSyntax or TypeDeclarationSyntax => Constructor,
+        OperatorDeclarationSyntax @operator => @operator.OperatorToken.ValueText,
+        IndexerDeclarationSyntax => "[",
         _ => null,
     };
 
-    /// <summary>The token that names what a node calls; none where it calls nothing.</summary>
+    private static string OverloadKey(SyntaxToken called) => called.Parent switch
+    {
+        ConstructorInitializerSyntax or BaseObjectCreationExpressionSyntax => Constructor,
+        ArgumentListSyntax { Parent: PrimaryConstructorBaseTypeSyntax } => Constructor,
+        AssignmentExpressionSyntax => called.ValueText.TrimEnd('='),
+        _ => called.ValueText,
+    };
+
+    /// <summary>The token by which a node names or calls a member that may have overloads; none for other nodes.</summary>
     private static SyntaxToken CalledName(SyntaxNode node) => node switch
     {
-        InvocationExpressionSyntax call => TypeNaming.RightmostName(call.Expression)?.Identifier ?? default,
-        ObjectCreationExpressionSyntax creation => TypeNaming.RightmostName(creation.Type)?.Identifier ?? default,
+        // A call or, where it stands alone, a group of methods to choose from.
+        SimpleNameSyntax name => name.Identifier,
+        BaseObjectCreationExpressionSyntax creation => creation.NewKeyword,
         ConstructorInitializerSyntax initializer => initializer.ThisOrBaseKeyword,
+        PrimaryConstructorBaseTypeSyntax parent => parent.ArgumentList.OpenParenToken,
+        ElementAccessExpressionSyntax access => access.ArgumentList.OpenBracketToken,
+        BinaryExpressionSyntax binary => binary.OperatorToken,
+        AssignmentExpressionSyntax assignment => assignment.OperatorToken,
         _ => default,
     };
 
@@ -86,20 +103,32 @@ internal static class BindingGate
             ? token.Parent?.AncestorsAndSelf().FirstOrDefault(node => CalledName(node) == token)
             : null;
 
-    /// <summary>The method that a call binds to; of overrides the first one, since another receiver type names another of them.</summary>
-    private static IMethodSymbol? Called(SemanticModel model, SyntaxNode call)
+    /// <summary>The member that a call binds to; of overrides the first one, since another receiver type names another of them.</summary>
+    private static ISymbol? Called(SemanticModel model, SyntaxNode call)
     {
-        var method = model.GetSymbolInfo(call).Symbol as IMethodSymbol;
-        method = method?.ReducedFrom ?? method;
-        while (method?.OverriddenMethod is { } overridden)
+        switch (model.GetSymbolInfo(call).Symbol)
         {
-            method = overridden;
-        }
+            case IMethodSymbol method:
+                method = method.ReducedFrom ?? method;
+                while (method.OverriddenMethod is { } overridden)
+                {
+                    method = overridden;
+                }
 
-        return method?.OriginalDefinition;
+                return method.OriginalDefinition;
+            case IPropertySymbol { IsIndexer: true } indexer:
+                while (indexer.OverriddenProperty is { } overridden)
+                {
+                    indexer = overridden;
+                }
+
+                return indexer.OriginalDefinition;
+            default:
+                return null;
+        }
     }
 
-    private static bool IsSame(IMethodSymbol before, IMethodSymbol after, ILookup<string, Edit> edits)
+    private static bool IsSame(ISymbol before, ISymbol after, ILookup<string, Edit> edits)
     {
         if (before.DeclaringSyntaxReferences.FirstOrDefault() is not { } old || after.DeclaringSyntaxReferences.FirstOrDefault() is not { } @new)
         {
@@ -111,7 +140,7 @@ internal static class BindingGate
             && old.Span.Start == new TextMap(edits[old.SyntaxTree.FilePath]).Before(@new.Span.Start);
     }
 
-    private static bool IsIn(TypeName name, IMethodSymbol called, ILookup<string, Edit> edits) =>
+    private static bool IsIn(TypeName name, ISymbol called, ILookup<string, Edit> edits) =>
         called.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration
         && declaration.SyntaxTree.FilePath == name.Source.Path
         && name.Syntax.FirstAncestorOrSelf<ParameterSyntax>()?.Parent?.Parent?.SpanStart

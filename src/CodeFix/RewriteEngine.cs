@@ -50,10 +50,8 @@ public static class RewriteEngine
             var plan = new RewritePlan(graph, site => OptionsOf(site, options));
             var edits = plan.Edits();
             var changed = await ApplyAsync(solution, edits.ByPath, cancellationToken).ConfigureAwait(false);
-            var removals = await SuperfluousImports.FindAsync(solution, changed, edits.ByPath, cancellationToken).ConfigureAwait(false);
-            if (removals.Count > 0)
+            if (await SuperfluousImports.RemoveAsync(solution, changed, edits, cancellationToken).ConfigureAwait(false))
             {
-                edits.AddRange(removals);
                 changed = await ApplyAsync(solution, edits.ByPath, cancellationToken).ConfigureAwait(false);
             }
 

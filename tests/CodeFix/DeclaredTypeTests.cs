@@ -183,6 +183,10 @@ public sealed class DeclaredTypeTests
 
         class NormHolder : Holder<BatchNorm2d>;
 
+        class Block<T>(T inner) { public T Inner => inner; }
+
+        class NormBlock : Block<BatchNorm2d> { public NormBlock() : base(BatchNorm2d(3)) { } }
+
         static class Extensions
         {
             public static T Frozen<T>(this T module) where T : nn.Module { module.eval(); return module; }

@@ -166,15 +166,37 @@ public sealed class ImportTests
     [InlineData("using TorchSharp.Modules;\r\n", "class Model { @ }\r\n", "using PbnRewriter.Runtime;\r\n")]
     [InlineData("namespace N\n{\n    using TorchSharp.Modules;\n    using Zoo;\n", "    class Model { @ Cage cage; }\n}\nnamespace Zoo { struct Cage; }\n", "namespace N\n{\n    using PbnRewriter.Runtime;\n    using Zoo;\n")]
     [InlineData("namespace N\n{\n    using A;\n    using TorchSharp.Modules;\n", "    class Model { @ Cage cage; }\n}\nnamespace A { struct Cage; }\n", "namespace N\n{\n    using A;\n    using PbnRewriter.Runtime;\n")]
-    [InlineData("using TorchSharp.Modules; ", "class Model { @ }", "using PbnRewriter.Runtime;\nusing TorchSharp.Modules; ")]
-    [InlineData("using TorchSharp.Modules; // for BatchNorm2d\n", "class Model { @ }", "using PbnRewriter.Runtime;\nusing TorchSharp.Modules; // for BatchNorm2d\n")]
+    [InlineData("using TorchSharp.Modules; ", "class Model { @ }", "using PbnRewriter.Runtime;\n")]
+    [InlineData("using TorchSharp.Modules; // for BatchNorm2d\n", "class Model { @ }", "using PbnRewriter.Runtime;\n// for BatchNorm2d\n")]
+    [InlineData("namespace N\n{\n    using TorchSharp.Modules;\n    using static TorchSharp.torch.nn;\n\n", "    class Model { BatchNorm2d norm = BatchNorm2d(8); }\n}\n", "namespace N\n{\n    using PbnRewriter.Runtime;\n\n")]
+    [InlineData("using TorchSharp.Modules;\nnamespace Q {\n    using TorchSharp.Modules;\n", "    class Model { @ } }\nnamespace R { class B { Linear? linear; } }\n", "using PbnRewriter.Runtime;\nusing TorchSharp.Modules;\nnamespace Q {\n")]
     public async Task SuperfluousThroughTheRewrite_GoesWithItsLineOrStays(string usings, string code, string expected)
     {
         var source = usings + code.Replace("@", "BatchNorm2d norm = TorchSharp.torch.nn.BatchNorm2d(8);", StringComparison.Ordinal);
         var result = await Rewriting.OfAsync(TestSolution.Of(source).WithEditorConfig("dotnet_diagnostic.CS8019.severity = warning"));
 
-        Assert.Equal(expected + code.Replace("@", "PatchBatchNorm2d norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));", StringComparison.Ordinal), await TextAsync(result));
+        var rewritten = code
+            .Replace("@", "PatchBatchNorm2d norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));", StringComparison.Ordinal)
+            .Replace("BatchNorm2d norm = BatchNorm2d(8);", "PatchBatchNorm2d norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));", StringComparison.Ordinal);
+        Assert.Equal(expected + rewritten, await TextAsync(result));
     }
+
+    [Fact]
+    public async Task SeveralNamespacesWithUsings_GoesWhereItHoldsForAll() => await VerifyRewritten("""
+        namespace First
+        {
+            using TorchSharp;
+
+            class Model { object norm = torch.nn.BatchNorm2d(8); }
+        }
+
+        namespace Second
+        {
+            using TorchSharp;
+
+            class Model { object norm = torch.nn.BatchNorm2d(8); }
+        }
+        """);
 
     private static async Task<string> TextAsync(RewriteResult result) =>
         (await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString();

@@ -117,12 +117,35 @@ public sealed class MixedGroupTests
         Assert.True(Assert.Single(result.Report.Sites).IsRewritten);
         Assert.Equal(
             [
-                "it does not see rewritten layers: 'Visit' in Model.cs would call another overload, Model.Visit(TorchSharp.Modules.BatchNorm)",
-                "it does not see rewritten layers: 'Kind' in Model.cs would call another overload, Model.Kind(TorchSharp.Modules.BatchNorm)",
-                "it does not see rewritten layers: 'Wrap' in Model.cs would call another overload, Wrap.Wrap(TorchSharp.Modules.BatchNorm)",
+                "it does not see rewritten layers: a call in Model.cs would be of another overload, Model.Visit(TorchSharp.Modules.BatchNorm)",
+                "it does not see rewritten layers: a call in Model.cs would be of another overload, Model.Kind(TorchSharp.Modules.BatchNorm)",
+                "it does not see rewritten layers: a call in Model.cs would be of another overload, Wrap.Wrap(TorchSharp.Modules.BatchNorm)",
             ],
             result.Report.Left.Select(use => use.Reason));
         await Verify((await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString(), extension: "cs", Snapshot.Path());
+    }
+
+    [Theory]
+    [InlineData("this[BatchNorm2d norm] => \"2d\"; public string this[object other] => \"other\";", "new T()[norm]", "new T()[BatchNorm1d(2)]")]
+    [InlineData("Own => \"\"; public static string operator +(T t, BatchNorm2d norm) => \"2d\"; public static string operator +(T t, object other) => \"\";", "new T() + norm", "new T() + BatchNorm1d(2)")]
+    [InlineData("F(BatchNorm2d norm) => \"2d\"; public string F(nn.Module other) => \"other\";", "new T().F(norm)", "new[] { BatchNorm1d(2) }.Select(new T().F).First()")]
+    [InlineData("Own => \"\"; public T() { } public T(BatchNorm2d norm) { } public T(nn.Module other) { }", "new T(norm).Own", "((T)new(BatchNorm1d(2))).Own")]
+    [InlineData("Own => \"\"; public T() { } public T(BatchNorm2d norm) { } public T(nn.Module other) { } class D(BatchNorm1d d) : T(d);", "new T(norm).Own", "\"\"")]
+    public async Task UseOfAnotherOverload_InEveryForm_IsSeen(string members, string use, string other)
+    {
+        var solution = TestSolution.Of(TestSolution.Usings + $$"""
+            class T { public string {{members}} }
+            class Model
+            {
+                object own = BatchNorm2d(8);
+                string Run(nn.Module m) => m is BatchNorm2d norm ? {{use}} : "";
+                string Other() => {{other}};
+            }
+            """);
+
+        var result = await Rewriting.OfAsync(solution);
+
+        Assert.Contains("would be of another overload, T.", Assert.Single(result.Report.Left).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -95,6 +95,7 @@ public sealed class TypeTestTests
     [Fact]
     public async Task Is_AndMembersOfIt() => await VerifyBody("""
         if (m is BatchNorm2d and { affine: true }) { }
+        if (m is BatchNorm2d and var each && each.eps > 0) { }
         if (m is not null and BatchNorm2d and not { affine: false }) { }
         var kind = m switch { BatchNorm2d and { eps: > 1e-4 } => "big", BatchNorm2d => "bn", _ => "" };
         """);
@@ -110,6 +111,7 @@ public sealed class TypeTestTests
     public async Task QueryVariableOfTheType() => await VerifyBody("""
         var all = from BatchNorm2d norm in m.children() select norm.eps;
         var some = from BatchNorm2d norm in m.modules().OfType<BatchNorm2d>() where norm.affine select norm;
+        var second = from number in new[] { 1 } from BatchNorm2d norm in m.children() select norm.eps;
         var joined = from each in m.children() join BatchNorm2d norm in m.children() on each.GetName() equals norm.GetName() select norm;
         """);
 

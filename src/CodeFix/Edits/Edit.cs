@@ -34,4 +34,6 @@ internal sealed class EditList
             Add(edit);
         }
     }
+
+    public void Remove(Edit edit) => edits.Remove((edit.Path, edit.Span));
 }

@@ -19,7 +19,7 @@ internal static class ImportInsertion
     public static IEnumerable<TextChange> For(
         CompilationUnitSyntax unit, SourceText text, IReadOnlyCollection<string> namespaces, IReadOnlyCollection<int> uses)
     {
-        var container = unit.Usings.Count == 0 ? (SyntaxNode?)NamespaceWithUsings(unit) ?? unit : unit;
+        var container = unit.Usings.Count == 0 ? (SyntaxNode?)NamespaceWithUsings(unit, uses) ?? unit : unit;
         var usings = container is BaseNamespaceDeclarationSyntax inner ? inner.Usings : unit.Usings;
 
         // A directive in a branch of an #if holds for some targets only. The new one has to hold wherever it is needed, and
@@ -72,8 +72,9 @@ internal static class ImportInsertion
 
     private static TextChange Insert(int position, string newText) => new(new TextSpan(position, 0), newText);
 
-    private static BaseNamespaceDeclarationSyntax? NamespaceWithUsings(CompilationUnitSyntax unit) =>
-        unit.Members.OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault(each => each.Usings.Count > 0);
+    /// <summary>The namespace whose usings hold for all uses; null where there is none.</summary>
+    private static BaseNamespaceDeclarationSyntax? NamespaceWithUsings(CompilationUnitSyntax unit, IReadOnlyCollection<int> uses) =>
+        unit.Members.OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault(each => each.Usings.Count > 0 && uses.All(each.Span.Contains));
 
     /// <summary>Whether a directive stands above the new one: global ones do, then plain ones by name, System first.</summary>
     private static bool GoesAbove(UsingDirectiveSyntax directive, string @namespace)

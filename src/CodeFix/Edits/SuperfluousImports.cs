@@ -14,24 +14,30 @@ internal static class SuperfluousImports
     private const string Compiler = "CS8019";
     private const string CodeStyle = "IDE0005";
 
-    public static async Task<IReadOnlyList<Edit>> FindAsync(
-        Solution before, Solution after, ILookup<string, Edit> edits, CancellationToken cancellationToken)
+    /// <summary>Adds the removals to the edits; whether there is one.</summary>
+    public static async Task<bool> RemoveAsync(Solution before, Solution after, EditList edits, CancellationToken cancellationToken)
     {
+        var byPath = edits.ByPath;
+
         // A file of several targets has a directive that none of them needs any longer, or keeps it.
         var found = new Dictionary<string, List<UsingDirectiveSyntax>>(StringComparer.Ordinal);
         foreach (var id in after.GetChanges(before).GetProjectChanges().SelectMany(project => project.GetChangedDocuments(onlyGetDocumentsWithTextChanges: true)))
         {
             var old = (await before.GetDocument(id)!.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false))!;
             var @new = (await after.GetDocument(id)!.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false))!;
-            var here = IsComplainedOf(old, cancellationToken) ? NewlyUnused(old, @new, cancellationToken) : [];
+            var here = IsComplainedOf(old, cancellationToken) ? NewlyUnused(old, @new, new TextMap(byPath[old.SyntaxTree.FilePath]), cancellationToken) : [];
             var path = old.SyntaxTree.FilePath;
             found[path] = found.TryGetValue(path, out var others) ? [.. here.Where(each => others.Any(other => other.Span == each.Span))] : here;
         }
 
-        return found
-            .SelectMany(file => file.Value.Select(directive => RemovalOf(directive, file.Key, edits[file.Key])))
-            .OfType<Edit>()
-            .ToList();
+        var isFound = false;
+        foreach (var directive in found.Values.SelectMany(each => each))
+        {
+            isFound = true;
+            Remove(directive, byPath[directive.SyntaxTree.FilePath], edits);
+        }
+
+        return isFound;
     }
 
     private static bool IsComplainedOf(SemanticModel model, CancellationToken cancellationToken)
@@ -48,13 +54,13 @@ internal static class SuperfluousImports
     private static bool IsLoud(ReportDiagnostic severity) => severity is ReportDiagnostic.Warn or ReportDiagnostic.Error;
 
     /// <summary>The directives of the old text that are unused in the new one and were not before.</summary>
-    private static List<UsingDirectiveSyntax> NewlyUnused(SemanticModel before, SemanticModel after, CancellationToken cancellationToken)
+    private static List<UsingDirectiveSyntax> NewlyUnused(SemanticModel before, SemanticModel after, TextMap map, CancellationToken cancellationToken)
     {
-        var unused = new HashSet<string>(Unused(after, cancellationToken).Select(each => each.ToString()), StringComparer.Ordinal);
-        unused.ExceptWith(Unused(before, cancellationToken).Select(each => each.ToString()));
+        var unused = new HashSet<int>(Unused(after, cancellationToken).Select(each => map.Before(each.SpanStart)));
+        unused.ExceptWith(Unused(before, cancellationToken).Select(each => each.SpanStart));
         return before.SyntaxTree.GetRoot(cancellationToken).DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
             .OfType<UsingDirectiveSyntax>()
-            .Where(directive => unused.Contains(directive.ToString()))
+            .Where(directive => unused.Contains(directive.SpanStart))
             .ToList();
     }
 
@@ -67,22 +73,32 @@ internal static class SuperfluousImports
             .OfType<UsingDirectiveSyntax>();
     }
 
-    /// <summary>Takes the line out; null where more than the directive stands on it.</summary>
-    private static Edit? RemovalOf(UsingDirectiveSyntax directive, string path, IEnumerable<Edit> edits)
+    private static void Remove(UsingDirectiveSyntax directive, IEnumerable<Edit> edits, EditList list)
     {
+        var path = directive.SyntaxTree.FilePath;
         var text = directive.SyntaxTree.GetText();
         var line = text.Lines.GetLineFromPosition(directive.SpanStart);
-        if (text.ToString(line.Span).Trim() != directive.ToString())
+        var import = edits.FirstOrDefault(edit => edit.Owner is null && edit.Span is { Length: 0 } && edit.Span.Start == directive.SpanStart);
+        if (import is not null && directive.SpanStart > line.Start)
         {
-            return null;
+            // The new directive is put in right here, with an indentation for this one behind it: it takes the place instead.
+            list.Remove(import);
+            list.Add(new Edit(path, directive.Span, import.NewText.TrimEnd(), Owner: null));
         }
+        else if (text.ToString(line.Span).Trim() == directive.ToString())
+        {
+            list.Add(new Edit(path, line.SpanIncludingLineBreak, "", Owner: null));
+        }
+        else
+        {
+            // What else stands on the line stays.
+            var end = directive.Span.End;
+            while (end < line.End && text[end] is ' ' or '\t')
+            {
+                end++;
+            }
 
-        // With the indentation before it or, where the new directive is inserted right there, with that of the next line.
-        var indentation = directive.SpanStart - line.Start;
-        TextSpan[] spans = [line.SpanIncludingLineBreak, new TextSpan(directive.SpanStart, line.SpanIncludingLineBreak.Length)];
-        var free = spans.Where(span => span.End <= text.Length && edits.All(edit => edit.Span.End <= span.Start || edit.Span.Start >= span.End)).ToList();
-        var isIndentedAlike = line.LineNumber + 1 < text.Lines.Count
-            && text.ToString(text.Lines[line.LineNumber + 1].Span).StartsWith(text.ToString(new TextSpan(line.Start, indentation)), StringComparison.Ordinal);
-        return free.Count > 0 && (free[0].Start == line.Start || isIndentedAlike) ? new Edit(path, free[0], "", Owner: null) : null;
+            list.Add(new Edit(path, TextSpan.FromBounds(directive.SpanStart, end), "", Owner: null));
+        }
     }
 }

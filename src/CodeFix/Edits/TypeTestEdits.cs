@@ -68,8 +68,8 @@ internal static class TypeTestEdits
     }
 
     /// <summary>
-    /// Whether patterns that <c>and</c> joins to a type pattern ask for members of the type, as in
-    /// <c>BatchNorm2d and { affine: true }</c>; an <c>or</c> of two types tells them of none.
+    /// Whether patterns that <c>and</c> joins to a type pattern take its type, as in <c>BatchNorm2d and { affine: true }</c>
+    /// and <c>BatchNorm2d and var norm</c>; an <c>or</c> of two types gives them none.
     /// </summary>
     private static bool IsNarrowingFor(SyntaxNode pattern)
     {
@@ -79,7 +79,7 @@ internal static class TypeTestEdits
             top = top.Parent;
         }
 
-        return top is BinaryPatternSyntax && top.DescendantNodes().Any(node => node is RecursivePatternSyntax { Type: null });
+        return top is BinaryPatternSyntax && top.DescendantNodes().Any(node => node is RecursivePatternSyntax { Type: null } or VarPatternSyntax);
     }
 
     private static IEnumerable<(TextSpan Span, string Text)> NamedPattern(TypeTest test, string baseName, string either)

@@ -25,9 +25,10 @@ internal static class TypeNaming
     /// <summary>The type arguments that a call spells out; none where it leaves them to inference.</summary>
     public static IReadOnlyList<TypeSyntax> TypeArgumentsOf(IInvocationOperation call)
     {
-        if (call is { IsImplicit: true, TargetMethod.Name: "Cast" } && TypeOfVariable(call.Syntax) is { } type)
+        if (call is { IsImplicit: true, TargetMethod.Name: "Cast" } && (TypeOfVariable(call.Syntax) ?? TypeOfVariable(call.Syntax.Parent)) is { } type)
         {
-            // The type of a query's variable is the argument of the cast that it stands for.
+            // The type of a query's variable is the argument of the cast that it stands for, and the cast is the clause or,
+            // below the first one, what the clause goes through.
             return [type];
         }
 
@@ -36,7 +37,7 @@ internal static class TypeNaming
             : [];
     }
 
-    private static TypeSyntax? TypeOfVariable(SyntaxNode clause) => clause switch
+    private static TypeSyntax? TypeOfVariable(SyntaxNode? clause) => clause switch
     {
         FromClauseSyntax from => from.Type,
         JoinClauseSyntax join => join.Type,

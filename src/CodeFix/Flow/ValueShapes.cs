@@ -376,7 +376,12 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
     {
         if (instance.ReferenceKind != InstanceReferenceKind.ImplicitReceiver)
         {
-            return null;
+            // As the base of the type around it, whose base list tells the type arguments.
+            return instance.Type is INamedTypeSymbol { IsGenericType: true } type
+                && source.Model.GetEnclosingSymbol(instance.Syntax.SpanStart)?.ContainingType is { } container
+                && !SymbolEqualityComparer.Default.Equals(container.OriginalDefinition, type.OriginalDefinition)
+                    ? declared.As(container, null, type.OriginalDefinition)
+                    : null;
         }
 
         for (var parent = instance.Parent; parent is not null; parent = parent.Parent)

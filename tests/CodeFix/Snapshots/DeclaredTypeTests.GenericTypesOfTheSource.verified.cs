@@ -15,6 +15,10 @@ class Holder<T> where T : nn.Module
 
 class NormHolder : Holder<PatchBatchNorm2d>;
 
+class Block<T>(T inner) { public T Inner => inner; }
+
+class NormBlock : Block<PatchBatchNorm2d> { public NormBlock() : base(pbn.PatchBatchNorm2d(3, grid: (2, 2))) { } }
+
 static class Extensions
 {
     public static T Frozen<T>(this T module) where T : nn.Module { module.eval(); return module; }

@@ -13,6 +13,7 @@ class Model
     void Visit(nn.Module m)
     {
 if (m is BatchNorm and (BatchNorm2d or PatchBatchNorm2d) and { affine: true }) { }
+if (m is BatchNorm and (BatchNorm2d or PatchBatchNorm2d) and var each && each.eps > 0) { }
 if (m is not null and BatchNorm and (BatchNorm2d or PatchBatchNorm2d) and not { affine: false }) { }
 var kind = m switch { BatchNorm and (BatchNorm2d or PatchBatchNorm2d) and { eps: > 1e-4 } => "big", BatchNorm2d or PatchBatchNorm2d => "bn", _ => "" };
     }

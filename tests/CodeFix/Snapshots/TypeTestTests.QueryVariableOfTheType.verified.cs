@@ -14,6 +14,7 @@ class Model
     {
 var all = from BatchNorm norm in m.children() select norm.eps;
 var some = from BatchNorm norm in m.modules().OfType<BatchNorm>().Where(norm2 => norm2 is BatchNorm2d or PatchBatchNorm2d) where norm.affine select norm;
+var second = from number in new[] { 1 } from BatchNorm norm in m.children() select norm.eps;
 var joined = from each in m.children() join BatchNorm norm in m.children() on each.GetName() equals norm.GetName() select norm;
     }
 }
