@@ -46,8 +46,27 @@ internal sealed class EncodedText
         }
     }
 
-    /// <summary>The file with another text: its encoding and its byte order mark, or their absence, stay.</summary>
-    public FileEdit With(string text) => new(Path, Bytes, [.. mark, .. encoding.GetBytes(text)]);
+    /// <summary>The file with replacements: its encoding and its byte order mark, or their absence, stay.</summary>
+    /// <param name="replacements">What to replace, none over another; at one position, in their order.</param>
+    public FileEdit With(IEnumerable<TextReplacement> replacements)
+    {
+        var text = new StringBuilder();
+        var changes = ImmutableArray.CreateBuilder<TextReplacement>();
+        var position = 0;
+        var offset = mark.Length;
+        foreach (var (start, length, inserted, call) in replacements.OrderBy(each => each.Position).ThenBy(each => each.Removed))
+        {
+            offset += encoding.GetByteCount(Text.AsSpan(position, start - position));
+            var removed = encoding.GetByteCount(Text.AsSpan(start, length));
+            changes.Add(new TextReplacement(offset, removed, ByteChunker.TextOf(encoding.GetBytes(inserted)), call));
+            text.Append(Text, position, start - position).Append(inserted);
+            position = start + length;
+            offset += removed;
+        }
+
+        text.Append(Text, position, Text.Length - position);
+        return new FileEdit(Path, Bytes, [.. mark, .. encoding.GetBytes(text.ToString())]) { Changes = changes.ToImmutable() };
+    }
 
     private static EncodedText Decode(string path, ImmutableArray<byte> bytes, Encoding fallback)
     {

@@ -5,6 +5,9 @@ namespace PbnRewriter.Cli;
 /// <summary>The bytes of one file before and after; null where there is no file.</summary>
 internal sealed record FileEdit(string Path, ImmutableArray<byte>? Before, ImmutableArray<byte>? After)
 {
+    /// <summary>What was replaced by what, in the order of the file, each byte as one character; see <see cref="ByteChunker"/>.</summary>
+    public ImmutableArray<TextReplacement> Changes { get; init; } = [];
+
     /// <summary>Whether nothing changes.</summary>
     public bool IsEmpty => Before is { } before && After is { } after && before.SequenceEqual(after);
 }

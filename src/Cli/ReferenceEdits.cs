@@ -119,10 +119,7 @@ internal sealed class ReferenceEdits
         {
             // A project file without a byte order mark is UTF-8, as MSBuild writes and reads it.
             var file = EncodedText.Read(entry.Key, Encoding.UTF8);
-            return file.With(entry.Value
-                .Select(insertion => insertion.In(file.Text))
-                .OrderByDescending(replacement => replacement.Position)
-                .Aggregate(file.Text, (text, replacement) => replacement.In(text)));
+            return file.With(entry.Value.Select(insertion => insertion.In(file.Text)).Reverse());
         }),
     ];
 

@@ -3,49 +3,63 @@ using System.Text.RegularExpressions;
 
 namespace PbnRewriter.Cli;
 
-/// <summary>One file taken back.</summary>
-/// <param name="Edit">The file as it is now and as it was before the rewrite, with what was edited since.</param>
-/// <param name="IsEdited">Whether it was edited since the rewrite.</param>
+/// <summary>One file on its way back through the rewrites that changed it.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Now">The file as it is.</param>
+/// <param name="Then">The file as it was before the rewrites, with what was edited since.</param>
+/// <param name="IsEdited">Whether it was edited since a rewrite.</param>
 /// <param name="Conflicts">The lines, counted from 1, where the rewritten code itself was edited, and which stay.</param>
-internal sealed partial record Reversion(FileEdit Edit, bool IsEdited, ImmutableArray<int> Conflicts)
+/// <param name="KeepsImport">Whether code that was written since needs the import that a rewrite added.</param>
+internal sealed partial record Reversion(
+    string Path, ImmutableArray<byte> Now, ImmutableArray<byte> Then, bool IsEdited, ImmutableArray<int> Conflicts, bool KeepsImport)
 {
-    /// <summary>Takes a file back.</summary>
-    /// <param name="rewrite">What the rewrite made of it.</param>
-    /// <param name="current">The file as it is now.</param>
-    public static Reversion Of(FileEdit rewrite, ImmutableArray<byte> current)
+    /// <summary>A file of which nothing is taken back yet.</summary>
+    public static Reversion Of(string path)
     {
-        var (before, after) = (rewrite.Before!.Value, rewrite.After!.Value);
-        if (current.SequenceEqual(after) || current.SequenceEqual(before))
-        {
-            return new Reversion(new FileEdit(rewrite.Path, current, before), IsEdited: false, []);
-        }
-
-        var merge = new ThreeWayMerge(before.AsSpan(), after.AsSpan(), current.AsSpan());
-        var merged = merge.Undo(_ => false);
-        if (NamesRuntime(merged.Bytes))
-        {
-            // Code that was written since needs the import.
-            merged = merge.Undo(part => RuntimeNamespace().IsMatch(Text(part)));
-        }
-
-        return new Reversion(new FileEdit(rewrite.Path, current, merged.Bytes), IsEdited: true, merged.Conflicts);
+        var bytes = EncodedText.BytesOf(path);
+        return new Reversion(path, bytes, bytes, IsEdited: false, [], KeepsImport: false);
     }
 
-    /// <summary>The file with the rewrite still in it.</summary>
-    public Reversion Dropped() => this with { Edit = Edit with { After = Edit.Before } };
+    /// <summary>Whether all of the rewrites is gone.</summary>
+    public bool IsWhole => Conflicts.IsEmpty && !KeepsImport;
+
+    public FileEdit Edit => new(Path, Now, Then);
+
+    /// <summary>The file with one rewrite more taken back.</summary>
+    public Reversion Through(FileEdit rewrite)
+    {
+        if (Then.SequenceEqual(rewrite.After!.Value) || Then.SequenceEqual(rewrite.Before!.Value))
+        {
+            return this with { Then = rewrite.Before!.Value };
+        }
+
+        var merge = new ThreeWayMerge(rewrite, Then.AsSpan());
+        var merged = merge.Undo(_ => false);
+        var keepsImport = NamesRuntime(merged.Bytes) && rewrite.Changes.Any(change => IsImport(change.Inserted));
+        if (keepsImport)
+        {
+            merged = merge.Undo(IsImport);
+        }
+
+        return this with
+        {
+            Then = merged.Bytes,
+            IsEdited = true,
+            Conflicts = [.. Conflicts.Union(merged.Conflicts)],
+            KeepsImport = KeepsImport || keepsImport,
+        };
+    }
 
     /// <summary>Whether a file names the runtime or something in it.</summary>
-    public static bool NamesRuntime(ImmutableArray<byte> bytes)
-    {
-        var text = Text(ByteChunker.TextOf(bytes.AsSpan()));
-        return RuntimeNames().IsMatch(text);
-    }
+    public static bool NamesRuntime(ImmutableArray<byte> bytes) => RuntimeNames().IsMatch(Letters(ByteChunker.TextOf(bytes.AsSpan())));
+
+    private static bool IsImport(string part) => RuntimeImport().IsMatch(Letters(part));
 
     // Without the other halves of UTF-16's letters.
-    private static string Text(string bytes) => bytes.Replace("\0", "", StringComparison.Ordinal);
+    private static string Letters(string bytes) => bytes.Replace("\0", "", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"\bPbnRewriter\s*\.\s*Runtime\b")]
-    private static partial Regex RuntimeNamespace();
+    [GeneratedRegex(@"\busing\s+PbnRewriter\.Runtime\s*;")]
+    private static partial Regex RuntimeImport();
 
     [GeneratedRegex(@"\b(pbn|PatchBatchNorm2d|PatchGrid|PatchStatistics|PatchLayout)\b")]
     private static partial Regex RuntimeNames();

@@ -4,6 +4,7 @@ namespace PbnRewriter.Cli;
 
 /// <summary>
 /// Takes rewrites back by their record. It needs no build and no restore: a solution that no longer loads comes back too.
+/// What cannot be taken back now, since it was edited or is not there, stays in the record.
 /// </summary>
 internal sealed class Reverter(ICommandConsole console, string currentDirectory)
 {
@@ -12,7 +13,7 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory)
         var input = await InputPath.ResolveAsync(path, currentDirectory, cancellationToken);
         var baseFolder = FilePaths.BaseOf(currentDirectory, input);
         var record = RewriteRecord.Read(input.Folder);
-        if (record.Files.IsEmpty)
+        if (record.Rewrites.IsEmpty)
         {
             throw new RunException(
                 ExitCode.Usage,
@@ -21,67 +22,71 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory)
         }
 
         var summary = destination == Destination.Diff ? console.Error : console.Out;
-        var reversions = new List<Reversion>();
-        foreach (var file in record.Files)
+        var reversions = TakeBack(record);
+        foreach (var file in Files(record).Where(file => !reversions.ContainsKey(file)))
         {
-            if (File.Exists(file.Path))
-            {
-                reversions.Add(Reversion.Of(file, EncodedText.BytesOf(file.Path)));
-            }
-            else
-            {
-                summary.WriteLine($"{FilePaths.Relative(baseFolder, file.Path)}: deleted since the rewrite");
-            }
+            summary.WriteLine($"{FilePaths.Relative(baseFolder, file)}: not there; put it back and run --revert again, or delete {RewriteRecord.FileName}");
         }
 
-        KeepNeededReferences(reversions, input, baseFolder, summary);
+        KeepNeededReferences(reversions, baseFolder, summary);
         cancellationToken.ThrowIfCancellationRequested();
 
-        ImmutableArray<FileEdit> edits = [.. reversions.Select(each => each.Edit).Where(edit => !edit.IsEmpty)];
-        IChangeWriter.For(destination, console, baseFolder).Write(destination == Destination.Disk ? edits.Add(record.Removal()) : edits);
-        Report(reversions, baseFolder, destination, summary);
+        ImmutableArray<FileEdit> edits = [.. reversions.Values.Select(each => each.Edit).Where(edit => !edit.IsEmpty)];
+        var remaining = record.Rewrites
+            .Select(files => files.Where(file => !reversions.TryGetValue(file.Path, out var reversion) || !reversion.IsWhole).ToImmutableArray())
+            .Where(files => !files.IsEmpty)
+            .ToImmutableArray();
+        IChangeWriter.For(destination, console, baseFolder).Write(destination == Destination.Disk ? edits.Add(record.Keeping(remaining)) : edits);
+        Report(reversions.Values, baseFolder, destination, summary);
         return ExitCode.Done;
     }
 
-    /// <summary>Project files keep their reference to the runtime while a source names it.</summary>
-    private static void KeepNeededReferences(List<Reversion> reversions, InputPath input, string baseFolder, TextWriter summary)
+    private static IEnumerable<string> Files(RewriteRecord record) =>
+        record.Rewrites.SelectMany(files => files).Select(file => file.Path).Distinct(FilePaths.Comparer).Order(StringComparer.Ordinal);
+
+    /// <summary>Takes the rewrites back, the newest first.</summary>
+    private static SortedDictionary<string, Reversion> TakeBack(RewriteRecord record)
     {
-        var projects = reversions.Where(each => !IsSource(each.Edit.Path)).ToList();
-        if (projects.Count == 0)
+        var reversions = new SortedDictionary<string, Reversion>(FilePaths.Comparer);
+        foreach (var file in Files(record).Where(File.Exists))
         {
-            return;
+            reversions.Add(file, record.Rewrites.Reverse()
+                .SelectMany(files => files.Where(edit => FilePaths.Comparer.Equals(edit.Path, file)))
+                .Aggregate(Reversion.Of(file), (reversion, rewrite) => reversion.Through(rewrite)));
         }
 
-        var reverted = reversions.ToDictionary(each => each.Edit.Path, each => each.Edit.After!.Value, FilePaths.Comparer);
-        var user = projects.Select(each => Path.GetDirectoryName(each.Edit.Path)!).Append(input.Folder)
-            .SelectMany(Sources).Distinct(FilePaths.Comparer)
-            .FirstOrDefault(file => Reversion.NamesRuntime(reverted.TryGetValue(file, out var bytes) ? bytes : EncodedText.BytesOf(file)));
-        if (user is null)
-        {
-            return;
-        }
+        return reversions;
+    }
 
-        foreach (var project in projects)
+    /// <summary>A project file keeps its reference to the runtime while a source of its folder names the runtime.</summary>
+    private static void KeepNeededReferences(SortedDictionary<string, Reversion> reversions, string baseFolder, TextWriter summary)
+    {
+        foreach (var project in reversions.Values.Where(each => !IsSource(each.Path)).ToList())
         {
-            reversions[reversions.IndexOf(project)] = project.Dropped();
-            summary.WriteLine(
-                $"{FilePaths.Relative(baseFolder, project.Edit.Path)}: keeps its reference to the runtime, which {FilePaths.Relative(baseFolder, user)} uses");
+            var user = Sources(Path.GetDirectoryName(project.Path)!).FirstOrDefault(file =>
+                Reversion.NamesRuntime(reversions.TryGetValue(file, out var reversion) ? reversion.Then : EncodedText.BytesOf(file)));
+            if (user is not null)
+            {
+                reversions[project.Path] = project with { Then = project.Now, KeepsImport = true };
+                summary.WriteLine(
+                    $"{FilePaths.Relative(baseFolder, project.Path)}: keeps its reference to the runtime, which {FilePaths.Relative(baseFolder, user)} uses");
+            }
         }
     }
 
-    private static void Report(List<Reversion> reversions, string baseFolder, Destination destination, TextWriter summary)
+    private static void Report(IEnumerable<Reversion> reversions, string baseFolder, Destination destination, TextWriter summary)
     {
-        foreach (var (edit, isEdited, conflicts) in reversions)
+        foreach (var reversion in reversions)
         {
-            var file = FilePaths.Relative(baseFolder, edit.Path);
-            foreach (var line in conflicts)
+            var file = FilePaths.Relative(baseFolder, reversion.Path);
+            foreach (var line in reversion.Conflicts)
             {
                 summary.WriteLine($"{file}({line}): left: the rewritten code was edited since");
             }
 
-            if (!edit.IsEmpty)
+            if (!reversion.Edit.IsEmpty)
             {
-                summary.WriteLine($"{file}: {(isEdited ? "taken back; what was edited since is kept" : "as before the rewrite")}");
+                summary.WriteLine($"{file}: {(reversion.IsEdited ? "taken back; what was edited since is kept" : "as before the rewrite")}");
             }
         }
 
@@ -89,7 +94,7 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory)
         summary.WriteLine(destination == Destination.Disk ? $"Took back the rewrite of {count}." : $"Would take back the rewrite of {count}; nothing was written.");
         if (reversions.Any(each => each.IsEdited))
         {
-            summary.WriteLine("Build before you go on: code that was written since may need the rewritten types.");
+            summary.WriteLine("Build before you go on: code that was edited since may need the rewritten types.");
         }
     }
 

@@ -6,7 +6,7 @@ namespace PbnRewriter.Cli;
 
 /// <summary>
 /// What rewrites changed, beside what was rewritten: all that <c>--revert</c> needs. Spellings that a rewrite replaces cannot
-/// be told from the rewritten code, so the files are kept as they were, and as they were left, to tell later edits by.
+/// be told from the rewritten code, so each file is kept as it was, with the replacements.
 /// </summary>
 internal sealed class RewriteRecord
 {
@@ -15,24 +15,26 @@ internal sealed class RewriteRecord
 
     private const int Version = 1;
 
+    private static readonly JsonSerializerOptions Written = new(JsonSerializerOptions.Web) { WriteIndented = true };
+
     private readonly string path;
     private readonly ImmutableArray<byte>? bytes;
 
-    private RewriteRecord(string path, ImmutableArray<byte>? bytes, ImmutableArray<FileEdit> files)
+    private RewriteRecord(string path, ImmutableArray<byte>? bytes, ImmutableArray<ImmutableArray<FileEdit>> rewrites)
     {
         this.path = path;
         this.bytes = bytes;
-        Files = files;
+        Rewrites = rewrites;
     }
 
-    /// <summary>The files, by path; empty where nothing was rewritten.</summary>
-    public ImmutableArray<FileEdit> Files { get; }
+    /// <summary>The files of each rewrite, the oldest rewrite first.</summary>
+    public ImmutableArray<ImmutableArray<FileEdit>> Rewrites { get; }
 
-    /// <summary>Reads the record of a folder.</summary>
+    /// <summary>Reads the record of a folder; an empty one where there is none.</summary>
     public static RewriteRecord Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
         {
             return new RewriteRecord(path, null, []);
         }
@@ -40,51 +42,60 @@ internal sealed class RewriteRecord
         try
         {
             var bytes = File.ReadAllBytes(path);
-            var content = JsonSerializer.Deserialize<Content>(bytes, JsonSerializerOptions.Web)
-                ?? throw new JsonException("it is empty.");
-            if (content.Version != Version)
-            {
-                throw new JsonException($"its version is {content.Version}, and this pbn-rewrite reads version {Version}.");
-            }
-
-            return new RewriteRecord(path, [.. bytes], [.. content.Files.Select(file =>
-                new FileEdit(Path.GetFullPath(file.Path, folder), Unpack(file.Before), Unpack(file.After)))]);
+            return new RewriteRecord(path, [.. bytes], Parse(bytes, folder));
         }
-        catch (Exception failure) when (failure is JsonException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is JsonException or InvalidDataException or IOException or UnauthorizedAccessException
+            or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new RunException(
                 ExitCode.Usage,
-                $"the record of earlier rewrites, {path}, cannot be read: {Sentence.FirstLine(failure.Message)}\n"
+                $"the record of earlier rewrites, {path}, cannot be read: it is not as pbn-rewrite left it.\n"
                 + "Restore it, or delete it to go on without the way back.");
         }
     }
 
-    /// <summary>The edits, and with them that of the record itself.</summary>
-    public ImmutableArray<FileEdit> Including(ImmutableArray<FileEdit> edits)
+    /// <summary>The edits of a rewrite, and with them that of the record itself.</summary>
+    public ImmutableArray<FileEdit> Including(ImmutableArray<FileEdit> edits) =>
+        edits.IsEmpty ? edits : edits.Add(With(Rewrites.Add(edits)));
+
+    /// <summary>The edit that leaves in the record what could not be taken back, or deletes it.</summary>
+    public FileEdit Keeping(ImmutableArray<ImmutableArray<FileEdit>> rewrites) =>
+        rewrites.IsEmpty ? new FileEdit(path, bytes, After: null) : With(rewrites);
+
+    private FileEdit With(ImmutableArray<ImmutableArray<FileEdit>> rewrites)
     {
-        if (edits.IsEmpty)
-        {
-            return edits;
-        }
-
-        var files = Files.ToDictionary(file => file.Path, FilePaths.Comparer);
-        foreach (var edit in edits)
-        {
-            // What an earlier rewrite changed goes back further, to before that one.
-            var before = files.TryGetValue(edit.Path, out var earlier) ? Reversion.Of(earlier, edit.Before!.Value).Edit.After : edit.Before;
-            files[edit.Path] = edit with { Before = before };
-        }
-
         var folder = Path.GetDirectoryName(path)!;
-        var content = new Content(Version, ToolVersion.WithoutBuildMetadata, [.. files.Values
-            .OrderBy(file => file.Path, StringComparer.Ordinal)
-            .Select(file => new Entry(FilePaths.Relative(folder, file.Path), Pack(file.Before!.Value), Pack(file.After!.Value)))]);
-        var written = JsonSerializer.SerializeToUtf8Bytes(content, new JsonSerializerOptions(JsonSerializerOptions.Web) { WriteIndented = true });
-        return edits.Add(new FileEdit(path, bytes, [.. written]));
+        var content = new Content(Version, ToolVersion.WithoutBuildMetadata, [.. rewrites.Select(files => new Rewrite(
+            [.. files.Select(file => new Entry(FilePaths.Relative(folder, file.Path), Pack(file.Before!.Value), file.Changes))]))]);
+        return new FileEdit(path, bytes, [.. JsonSerializer.SerializeToUtf8Bytes(content, Written)]);
     }
 
-    /// <summary>The edit that deletes the record.</summary>
-    public FileEdit Removal() => new(path, bytes, After: null);
+    private static ImmutableArray<ImmutableArray<FileEdit>> Parse(byte[] json, string folder)
+    {
+        using var document = JsonDocument.Parse(json);
+        if (document.RootElement.GetProperty("version").GetInt32() != Version)
+        {
+            throw new JsonException("The version is another one.");
+        }
+
+        return [.. document.RootElement.GetProperty("rewrites").EnumerateArray().Select(rewrite =>
+            rewrite.GetProperty("files").EnumerateArray().Select(file => Read(file, folder)).ToImmutableArray())];
+    }
+
+    private static FileEdit Read(JsonElement file, string folder)
+    {
+        var before = ByteChunker.TextOf(Unpack(file.GetProperty("before").GetBytesFromBase64()));
+        var changes = file.GetProperty("changes").Deserialize<ImmutableArray<TextReplacement>>(JsonSerializerOptions.Web);
+        var after = changes.Reverse().Aggregate(
+            before, (text, change) => text.Remove(change.Position, change.Removed).Insert(change.Position, change.Inserted));
+        return new FileEdit(
+            Path.GetFullPath(file.GetProperty("path").GetString()!, folder),
+            [.. ByteChunker.BytesOf(before)],
+            [.. ByteChunker.BytesOf(after)])
+        {
+            Changes = changes,
+        };
+    }
 
     private static byte[] Pack(ImmutableArray<byte> bytes)
     {
@@ -97,7 +108,7 @@ internal sealed class RewriteRecord
         return packed.ToArray();
     }
 
-    private static ImmutableArray<byte> Unpack(byte[] packed)
+    private static byte[] Unpack(byte[] packed)
     {
         using var bytes = new MemoryStream();
         using (var stream = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress))
@@ -105,10 +116,12 @@ internal sealed class RewriteRecord
             stream.CopyTo(bytes);
         }
 
-        return [.. bytes.ToArray()];
+        return bytes.ToArray();
     }
 
-    private sealed record Content(int Version, string Tool, ImmutableArray<Entry> Files);
+    private sealed record Content(int Version, string Tool, ImmutableArray<Rewrite> Rewrites);
 
-    private sealed record Entry(string Path, byte[] Before, byte[] After);
+    private sealed record Rewrite(ImmutableArray<Entry> Files);
+
+    private sealed record Entry(string Path, byte[] Before, ImmutableArray<TextReplacement> Changes);
 }

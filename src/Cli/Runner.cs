@@ -54,7 +54,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
             return Refuse(result.Report.Errors, baseFolder);
         }
 
-        var sources = await SourceEdits.CreateAsync(before, result.Solution, cancellationToken);
+        var sources = await SourceEdits.CreateAsync(before, result.Solution, result.Report.Edits, cancellationToken);
         var plan = ReferencePlan.Create(before, SourceEdits.ChangedProjects(before, result.Solution), lacking);
         var references = ReferenceEdits.Create(plan, options.Reference);
 

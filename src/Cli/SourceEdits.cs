@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis;
+using PbnRewriter.CodeFix;
 
 namespace PbnRewriter.Cli;
 
@@ -9,8 +10,9 @@ internal static class SourceEdits
 {
     /// <summary>The edits, ordered by path.</summary>
     public static async Task<ImmutableArray<FileEdit>> CreateAsync(
-        Solution before, Solution after, CancellationToken cancellationToken)
+        Solution before, Solution after, ImmutableArray<TextEdit> changes, CancellationToken cancellationToken)
     {
+        var byPath = changes.ToLookup(change => Path.GetFullPath(change.FilePath), FilePaths.Comparer);
         var texts = new SortedDictionary<string, (Document Old, string NewText)>(FilePaths.Comparer);
         foreach (var id in ChangedDocuments(before, after))
         {
@@ -27,9 +29,9 @@ internal static class SourceEdits
         }
 
         var edits = ImmutableArray.CreateBuilder<FileEdit>(texts.Count);
-        foreach (var (path, (old, text)) in texts)
+        foreach (var (path, (old, _)) in texts)
         {
-            edits.Add(await EditAsync(path, old, text, cancellationToken));
+            edits.Add(await EditAsync(path, old, byPath[path], cancellationToken));
         }
 
         return edits.ToImmutable();
@@ -42,7 +44,7 @@ internal static class SourceEdits
     private static IEnumerable<DocumentId> ChangedDocuments(Solution before, Solution after) =>
         after.GetChanges(before).GetProjectChanges().SelectMany(project => project.GetChangedDocuments(onlyGetDocumentsWithTextChanges: true));
 
-    private static async Task<FileEdit> EditAsync(string path, Document old, string text, CancellationToken cancellationToken)
+    private static async Task<FileEdit> EditAsync(string path, Document old, IEnumerable<TextEdit> changes, CancellationToken cancellationToken)
     {
         var loaded = await old.GetTextAsync(cancellationToken);
         var file = EncodedText.Read(path, loaded.Encoding ?? Encoding.UTF8);
@@ -52,6 +54,6 @@ internal static class SourceEdits
                 ExitCode.NotLoaded, $"{path} changed while it was being rewritten. Run again; nothing was written.");
         }
 
-        return file.With(text);
+        return file.With(changes.Select(change => new TextReplacement(change.Span.Start, change.Span.Length, change.NewText, change.Call)));
     }
 }

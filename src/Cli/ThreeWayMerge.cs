@@ -5,51 +5,81 @@ using DiffPlex;
 namespace PbnRewriter.Cli;
 
 /// <summary>
-/// Takes one change of a file back and keeps those that were made since, as <c>git revert</c> does, but word by word: an edit
-/// elsewhere on a changed line is no conflict.
+/// Takes a change of a file back and keeps what was edited since, as <c>git revert</c> does, but word by word: an edit
+/// elsewhere on a changed line is no conflict. A rewritten call goes back as a whole or not at all.
 /// </summary>
 internal sealed class ThreeWayMerge
 {
-    private readonly IReadOnlyList<string> pieces;
-    private readonly List<Change> undone;
+    // The file after the change, to which the positions below belong.
+    private readonly string changed;
+    private readonly List<Change> undone = [];
     private readonly List<Change> made;
 
-    /// <param name="before">The file before the change.</param>
-    /// <param name="after">The file after the change.</param>
+    /// <param name="change">The change.</param>
     /// <param name="current">The file as it is now.</param>
-    public ThreeWayMerge(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after, ReadOnlySpan<byte> current)
+    public ThreeWayMerge(FileEdit change, ReadOnlySpan<byte> current)
     {
-        var text = ByteChunker.TextOf(after);
-        (pieces, undone) = Changes(text, ByteChunker.TextOf(before));
-        (_, made) = Changes(text, ByteChunker.TextOf(current));
+        var before = ByteChunker.TextOf(change.Before!.Value.AsSpan());
+        changed = ByteChunker.TextOf(change.After!.Value.AsSpan());
+        var shift = 0;
+        foreach (var (position, removed, inserted, call) in change.Changes)
+        {
+            var start = position + shift;
+            undone.Add(new Change(start, start + inserted.Length, before.Substring(position, removed), call));
+            shift += inserted.Length - removed;
+        }
+
+        made = Differences(changed, ByteChunker.TextOf(current));
     }
 
     /// <summary>Undoes the change.</summary>
     /// <param name="isKept">Whether a part of the change stays, given what it had put in.</param>
     public MergedText Undo(Func<string, bool> isKept)
     {
-        var text = new StringBuilder();
-        var conflicts = ImmutableArray.CreateBuilder<int>();
-        var position = 0;
-        foreach (var region in Regions(undone.Where(change => !isKept(Base(change.Start, change.End)))))
+        var wanted = undone.Where(change => !isKept(changed[change.Start..change.End])).ToList();
+        var kept = new HashSet<int>();
+        while (true)
         {
-            text.Append(Base(position, region.Start));
-            var taken = Apply(region.Undone, region.Start, region.End);
-            var kept = Apply(region.Made, region.Start, region.End);
-
-            // Who took the change back by hand made it the same.
-            if (region.IsConflict && taken != kept)
+            var regions = Regions(wanted.Where(change => change.Call is not { } call || !kept.Contains(call)));
+            var count = kept.Count;
+            kept.UnionWith(regions.Where(IsConflict).SelectMany(region => region.Undone).Select(change => change.Call).OfType<int>());
+            if (kept.Count == count)
             {
-                conflicts.Add(text.ToString().Count(character => character == '\n') + 1);
+                return Render(regions, [.. kept.Select(call => wanted.First(change => change.Call == call).Start)]);
+            }
+        }
+    }
+
+    private MergedText Render(List<Region> regions, HashSet<int> keptCalls)
+    {
+        var text = new StringBuilder();
+        var conflicts = ImmutableSortedSet.CreateBuilder<int>();
+        var position = 0;
+        foreach (var region in regions.Append(new Region(changed.Length, changed.Length, [], [])))
+        {
+            foreach (var call in keptCalls.Where(start => start >= position && start < region.End))
+            {
+                conflicts.Add(Line(text.ToString() + changed[position..Math.Min(call, region.Start)]));
             }
 
-            text.Append(region.AreInside ? taken : kept);
+            text.Append(changed, position, region.Start - position);
+            if (IsConflict(region))
+            {
+                conflicts.Add(Line(text.ToString()));
+            }
+
+            text.Append(region.AreInside ? Apply(region.Undone, region) : Apply(region.Made, region));
             position = region.End;
         }
 
-        text.Append(Base(position, pieces.Count));
-        return new MergedText([.. ByteChunker.BytesOf(text.ToString())], conflicts.ToImmutable());
+        return new MergedText([.. ByteChunker.BytesOf(text.ToString())], [.. conflicts]);
     }
+
+    private static int Line(string text) => text.Count(character => character == '\n') + 1;
+
+    // Who took the change back by hand made it the same.
+    private bool IsConflict(Region region) =>
+        !region.Undone.IsEmpty && !region.AreInside && Apply(region.Undone, region) != Apply(region.Made, region);
 
     /// <summary>The changes of both sides; those that overlap are one region.</summary>
     private List<Region> Regions(IEnumerable<Change> undone)
@@ -61,7 +91,7 @@ internal sealed class ThreeWayMerge
         // What was inserted right before a part that is undone is none of it, and comes first.
         foreach (var next in changes.OrderBy(each => each.Start).ThenBy(each => each.End).ThenBy(each => each.Made.IsEmpty))
         {
-            if (regions.Count > 0 && next.Start < regions[^1].End)
+            if (regions.Count > 0 && (next.Start < regions[^1].End || GoesOnWithArguments(regions[^1], next)))
             {
                 regions[^1] = regions[^1].With(next);
             }
@@ -74,32 +104,41 @@ internal sealed class ThreeWayMerge
         return regions;
     }
 
-    private string Apply(ImmutableArray<Change> changes, int start, int end)
+    /// <summary>Whether more arguments were written right behind those that a rewrite had added to a call.</summary>
+    private static bool GoesOnWithArguments(Region region, Region next) =>
+        next.Start == region.End && !next.Made.IsEmpty && region.Undone is [.., { Call: not null, Text: "" } added] && added.End == next.Start;
+
+    private string Apply(ImmutableArray<Change> changes, Region region)
     {
         var text = new StringBuilder();
+        var start = region.Start;
         foreach (var change in changes)
         {
-            text.Append(Base(start, change.Start)).Append(change.Text);
+            text.Append(changed, start, change.Start - start).Append(change.Text);
             start = change.End;
         }
 
-        return text.Append(Base(start, end)).ToString();
+        return text.Append(changed, start, region.End - start).ToString();
     }
 
-    private string Base(int start, int end) => string.Concat(pieces.Skip(start).Take(end - start));
-
-    private static (IReadOnlyList<string> Pieces, List<Change> Changes) Changes(string from, string to)
+    private static List<Change> Differences(string from, string to)
     {
         var diff = Differ.Instance.CreateDiffs(from, to, ignoreWhiteSpace: false, ignoreCase: false, ByteChunker.Words);
-        var changes = diff.DiffBlocks.Select(block => new Change(
-            block.DeleteStartA,
-            block.DeleteStartA + block.DeleteCountA,
-            string.Concat(diff.PiecesNew.Skip(block.InsertStartB).Take(block.InsertCountB))));
-        return (diff.PiecesOld, changes.ToList());
+        var starts = new int[diff.PiecesOld.Count + 1];
+        for (var index = 0; index < diff.PiecesOld.Count; index++)
+        {
+            starts[index + 1] = starts[index] + diff.PiecesOld[index].Length;
+        }
+
+        return [.. diff.DiffBlocks.Select(block => new Change(
+            starts[block.DeleteStartA],
+            starts[block.DeleteStartA + block.DeleteCountA],
+            string.Concat(diff.PiecesNew.Skip(block.InsertStartB).Take(block.InsertCountB)),
+            Call: null))];
     }
 
-    /// <summary>Pieces of the changed file, by their positions, and what takes their place.</summary>
-    private sealed record Change(int Start, int End, string Text);
+    /// <summary>A part of the changed file and what takes its place.</summary>
+    private sealed record Change(int Start, int End, string Text, int? Call);
 
     private sealed record Region(int Start, int End, ImmutableArray<Change> Undone, ImmutableArray<Change> Made)
     {
@@ -108,8 +147,6 @@ internal sealed class ThreeWayMerge
         /// </summary>
         public bool AreInside => Made.All(edit => Undone.Any(part => part.Start < edit.Start && edit.End < part.End));
 
-        public bool IsConflict => !Undone.IsEmpty && !AreInside;
-
         public Region With(Region next) => new(
             Start, Math.Max(End, next.End), Undone.AddRange(next.Undone), Made.AddRange(next.Made));
     }
@@ -117,5 +154,5 @@ internal sealed class ThreeWayMerge
 
 /// <summary>A file after a merge.</summary>
 /// <param name="Bytes">The bytes.</param>
-/// <param name="Conflicts">The lines, counted from 1, where both sides changed the same words; there it stays as it was.</param>
+/// <param name="Conflicts">The lines, counted from 1, where the rewritten code was edited; there it stays as it was.</param>
 internal sealed record MergedText(ImmutableArray<byte> Bytes, ImmutableArray<int> Conflicts);

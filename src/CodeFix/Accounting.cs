@@ -17,7 +17,7 @@ internal static class Accounting
             graph,
             plan,
             edits.OrderBy(file => file.Key, StringComparer.Ordinal).SelectMany(file => file)
-                .Select(edit => new TextEdit(edit.Path, edit.Span, edit.NewText)),
+                .Select(edit => new TextEdit(edit.Path, edit.Span, edit.NewText, edit.Call)),
             []);
 
     /// <summary>The account of a rewrite that was not made, for the errors that it would cause.</summary>

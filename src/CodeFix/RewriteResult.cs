@@ -31,7 +31,10 @@ public sealed record RewriteReport(
 /// <param name="FilePath">The file.</param>
 /// <param name="Span">What is replaced in the text before the rewrite; empty where text is inserted.</param>
 /// <param name="NewText">What takes its place; empty where text is taken out.</param>
-public sealed record TextEdit(string FilePath, TextSpan Span, string NewText);
+/// <param name="Call">
+/// Where the call starts that the change is part of, in the text before the rewrite; null for a change outside of the calls.
+/// </param>
+public sealed record TextEdit(string FilePath, TextSpan Span, string NewText, int? Call);
 
 /// <summary>What became of one site.</summary>
 /// <param name="Project">The name of the site's project, the first by name where a file is in several.</param>

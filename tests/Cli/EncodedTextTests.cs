@@ -19,11 +19,15 @@ public sealed class EncodedTextTests
         File.WriteAllBytes(folder["a.cs"], [.. mark, .. encoding.GetBytes("// é\r\nold")]);
 
         var text = EncodedText.Read(folder["a.cs"], marked ? Encoding.UTF8 : encoding);
-        var edit = text.With(text.Text.Replace("old", "new", StringComparison.Ordinal));
+        var edit = text.With([new TextReplacement(text.Text.IndexOf("old", StringComparison.Ordinal), 3, "new é")]);
+        var change = Assert.Single(edit.Changes);
 
         Assert.Equal("// é\r\nold", text.Text);
-        Assert.Equal([.. mark, .. encoding.GetBytes("// é\r\nnew")], edit.After!.Value.ToArray());
+        Assert.Equal([.. mark, .. encoding.GetBytes("// é\r\nnew é")], edit.After!.Value.ToArray());
         Assert.Equal(File.ReadAllBytes(folder["a.cs"]), edit.Before!.Value.ToArray());
+        Assert.Equal(
+            edit.After.Value.ToArray(),
+            ByteChunker.BytesOf(ByteChunker.TextOf(edit.Before.Value.AsSpan()).Remove(change.Position, change.Removed).Insert(change.Position, change.Inserted)));
     }
 
     [Fact]

@@ -80,7 +80,8 @@ public sealed class RevertTests
         var run = await CommandRun.InAsync(folder, ".", "--revert");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.Contains("Other.Make", folder.Read("App/Program.cs"), StringComparison.Ordinal);
+        Assert.Contains("Other.Make(8, grid: (2, 2))", folder.Read("App/Program.cs"), StringComparison.Ordinal);
+        Assert.True(File.Exists(folder[RewriteRecord.FileName]));
         Assert.Matches(@"(?m)^App/Program\.cs\(\d+\): left: the rewritten code was edited since\r?$", run.Output);
     }
 
@@ -124,8 +125,12 @@ public sealed class RevertTests
     [Theory]
     [InlineData("")]
     [InlineData("null")]
-    [InlineData("{ \"version\": 2, \"files\": [] }")]
-    [InlineData("{ \"version\": 1, \"files\": [ { \"path\": \"Models/Block.cs\", \"before\": \"AAAA\", \"after\": \"AAAA\" } ] }")]
+    [InlineData("[]")]
+    [InlineData("{ \"version\": 2, \"rewrites\": [] }")]
+    [InlineData("{ \"version\": 1 }")]
+    [InlineData("{ \"version\": 1, \"rewrites\": [ null ] }")]
+    [InlineData("{ \"version\": 1, \"rewrites\": [ { \"files\": [ { \"path\": null } ] } ] }")]
+    [InlineData("{ \"version\": 1, \"rewrites\": [ { \"files\": [ { \"path\": \"Models/Block.cs\", \"before\": \"AAAA\", \"changes\": [] } ] } ] }")]
     public async Task UnreadableRecord_IsRefused(string text)
     {
         using var folder = await RestoredFixture.CopyAsync("Plain");
@@ -146,18 +151,62 @@ public sealed class RevertTests
     }
 
     [Fact]
-    public async Task FileDeletedSince_IsSaidAndTheOthersComeBack()
+    public async Task FileThatIsNotThere_StaysInTheRecordUntilItIs()
     {
         using var folder = await RestoredFixture.CopyAsync("Plain");
         var before = folder.Bytes();
         await RewriteAsync(folder);
-        File.Delete(folder["App/Program.cs"]);
+        File.Move(folder["App/Program.cs"], folder["App/Renamed.cs.txt"]);
 
         var run = await CommandRun.InAsync(folder, ".", "--revert");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.Contains("App/Program.cs: deleted since the rewrite", run.Output, StringComparison.Ordinal);
-        Assert.Equal(before.Where(file => file.Key != "App/Program.cs"), folder.Bytes());
+        Assert.Contains("App/Program.cs: not there; put it back and run --revert again", run.Output, StringComparison.Ordinal);
+        Assert.Equal(before["Models/Block.cs"], folder.Bytes()["Models/Block.cs"]);
+
+        File.Move(folder["App/Renamed.cs.txt"], folder["App/Program.cs"]);
+        await CommandRun.InAsync(folder, ".", "--revert");
+
+        Assert.Equal(before, folder.Bytes());
+    }
+
+    [Fact]
+    public async Task EditedBetweenRewrites_KeepsTheEdits()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        var original = folder.Read("Models/Block.cs");
+        await RewriteAsync(folder);
+        folder.Edit("Models/Block.cs", "grid: (2, 2)", "grid: (4, 4)");
+        folder.Edit("Models/Block.cs", "private readonly Module<Tensor, Tensor> bn;", "private readonly Module<Tensor, Tensor> bn, more = BatchNorm2d(2);");
+        await RewriteAsync(folder);
+
+        await CommandRun.InAsync(folder, ".", "--revert");
+
+        Assert.Equal(
+            original.Replace("Tensor> bn;", "Tensor> bn, more = BatchNorm2d(2);", StringComparison.Ordinal), folder.Read("Models/Block.cs"));
+        Assert.False(File.Exists(folder[RewriteRecord.FileName]));
+    }
+
+    [Theory]
+    [InlineData("Plain.sln", "Models/Models.csproj")]
+    [InlineData("Models/Models.csproj", "Plain.sln")]
+    public async Task RewrittenByTwoPaths_ComesBackInAnyOrder(string first, string second)
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        folder.Edit("Models/Block.cs", "bn = BatchNorm2d", "bn = normalizes ? BatchNorm2d(4) : BatchNorm2d");
+        folder.Edit("Models/Block.cs", "Block(long channels)", "Block(long channels, bool normalizes = false)");
+        folder.Write("Models/Other.cs", "public class Other { public object Norm = TorchSharp.torch.nn.BatchNorm2d(2); }\n");
+        var before = folder.Bytes();
+        Assert.Equal(0, (await CommandRun.InAsync(folder, "Models/Models.csproj", "--no-restore", "--sites", "Other.*")).ExitCode);
+        Assert.Equal(0, (await CommandRun.InAsync(folder, "Plain.sln", "--no-restore")).ExitCode);
+
+        // Whichever comes first may have to leave what the other one needs; it is gone in the end.
+        foreach (var path in (string[])[first, second, first])
+        {
+            await CommandRun.InAsync(folder, path, "--revert");
+        }
+
+        Assert.Equal(before, folder.Bytes());
     }
 
     private static async Task RewriteAsync(TemporaryFolder folder, params string[] arguments)

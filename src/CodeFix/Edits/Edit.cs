@@ -4,7 +4,11 @@ using PbnRewriter.CodeFix.Flow;
 namespace PbnRewriter.CodeFix.Edits;
 
 /// <summary>A change of the text of one file, and the group for whose sake it is made; null for an import.</summary>
-internal sealed record Edit(string Path, TextSpan Span, string NewText, Slot? Owner);
+internal sealed record Edit(string Path, TextSpan Span, string NewText, Slot? Owner)
+{
+    /// <summary>Where the rewritten call starts that the change is part of; null for other changes.</summary>
+    public int? Call { get; init; }
+}
 
 /// <summary>The edits of a rewrite, each once, however many compilations a file is part of.</summary>
 internal sealed class EditList

@@ -22,7 +22,7 @@ internal static class SiteEdits
         var changes = CalledName(site.Syntax, forms).Concat(AddedArguments(site.Syntax.ArgumentList, options));
         foreach (var (span, text) in isCast ? Cast(site.Syntax, changes.ToList(), forms) : changes)
         {
-            yield return new Edit(path, span, text, site.Slot);
+            yield return new Edit(path, span, text, site.Slot) { Call = site.Syntax.SpanStart };
         }
     }
 
