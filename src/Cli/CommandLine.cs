@@ -38,7 +38,7 @@ internal sealed class CommandLine
 
     private readonly Option<string[]> include = new("--include")
     {
-        Description = "Rewrite the sites in these files only, such as Models/**; repeatable.",
+        Description = "Rewrite the sites in these files only, by their paths in the report: Models/**; repeatable.",
         HelpName = "GLOB",
     };
 
@@ -66,7 +66,7 @@ internal sealed class CommandLine
 
     private readonly Option<bool> revert = new("--revert")
     {
-        Description = "Take the rewrite of this path back; goes with --dry-run and --diff.",
+        Description = "Take back what was rewritten by this path, by the record .pbn-rewrite beside it; goes with --dry-run and --diff only.",
     };
 
     private readonly Option<string> reference = new("--reference")
@@ -162,7 +162,7 @@ internal sealed class CommandLine
         !parsed.GetValue(noRestore));
 
     private string Path(ParseResult parsed) => parsed.GetValue(path) ?? throw new RunException(
-        ExitCode.Usage, "no path given: name a .sln, .slnx or .csproj file.\nSee pbn-rewrite --help.");
+        ExitCode.Usage, "no path given: name a .sln, .slnx, .slnf or .csproj file, or the folder of one.\nSee pbn-rewrite --help.");
 
     private Destination DestinationOf(ParseResult parsed) =>
         parsed.GetValue(diff) ? Destination.Diff : parsed.GetValue(dryRun) ? Destination.Nowhere : Destination.Disk;

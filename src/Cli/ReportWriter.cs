@@ -16,9 +16,14 @@ internal sealed class ReportWriter(TextWriter writer, string baseFolder)
         }
 
         writer.WriteLine(Sum(report, destination));
-        if (report.Rewrite.Left.Count(use => use.IsConstruction) is > 0 and var inactive)
+        if (report.Rewrite.Left.Count(use => use.Kind is LeftUseKind.Construction) is > 0 and var inactive)
         {
             writer.WriteLine($"{inactive} more in code that #if leaves out of the configuration at hand.");
+        }
+
+        if (report.Rewrite.Left.Count(use => use.Kind is LeftUseKind.BlindTest) is > 0 and var blind)
+        {
+            writer.WriteLine($"Look at the notes: {Sentence.Count(blind, "type test or cast", "type tests or casts")} would no longer see every layer.");
         }
 
         if (destination == Destination.Disk && report.Rewritten > 0)

@@ -14,7 +14,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         var input = await InputPath.ResolveAsync(options.Path, currentDirectory, cancellationToken);
         var scope = ProjectScope.Of(input, options.Projects);
         var baseFolder = FilePaths.BaseOf(currentDirectory, input);
-        var filter = new SiteFilter(baseFolder, options.Patterns);
+        var filter = new SiteFilter(baseFolder, currentDirectory, options.Patterns);
 
         await SdkCheck.EnsureAsync(input.Folder, cancellationToken);
 

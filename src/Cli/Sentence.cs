@@ -4,7 +4,10 @@ namespace PbnRewriter.Cli;
 internal static class Sentence
 {
     /// <summary><c>1 file</c>, <c>2 files</c>.</summary>
-    public static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+    public static string Count(int count, string noun) => Count(count, noun, noun + "s");
+
+    /// <summary>The same with a plural of its own.</summary>
+    public static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{count} {many}";
 
     /// <summary>The first line that holds something.</summary>
     public static string FirstLine(string text) =>

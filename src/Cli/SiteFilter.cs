@@ -10,15 +10,18 @@ namespace PbnRewriter.Cli;
 internal sealed class SiteFilter
 {
     private readonly string baseFolder;
+    private readonly string currentDirectory;
     private readonly ImmutableArray<Pattern> include;
     private readonly ImmutableArray<Pattern> exclude;
     private readonly ImmutableArray<Pattern> sites;
 
     /// <param name="baseFolder">The folder that patterns of files start from, the one that the report's paths start from.</param>
+    /// <param name="currentDirectory">The folder that a path with <c>..</c> starts from.</param>
     /// <param name="patterns">The patterns as they were given.</param>
-    public SiteFilter(string baseFolder, SitePatterns patterns)
+    public SiteFilter(string baseFolder, string currentDirectory, SitePatterns patterns)
     {
         this.baseFolder = baseFolder;
+        this.currentDirectory = currentDirectory;
         include = [.. patterns.Include.Select(glob => Files("--include", glob))];
         exclude = [.. patterns.Exclude.Select(glob => Files("--exclude", glob))];
         sites = [.. patterns.Sites.Select(Members)];
@@ -52,13 +55,20 @@ internal sealed class SiteFilter
     {
         EnsureNotEmpty(option, glob);
         var matcher = new Matcher(FilePaths.Comparison);
+        var pattern = glob.Replace('\\', '/');
+        if (Path.IsPathRooted(pattern) || pattern.StartsWith("..", StringComparison.Ordinal))
+        {
+            // A path, as a shell completes it.
+            pattern = FilePaths.Relative(baseFolder, Path.GetFullPath(pattern, currentDirectory));
+        }
+
         try
         {
-            matcher.AddInclude(glob);
-            if (!glob.Contains('*', StringComparison.Ordinal))
+            matcher.AddInclude(pattern);
+            if (!pattern.Contains('*', StringComparison.Ordinal))
             {
                 // Without a wildcard it may be a folder, which stands for all that is in it.
-                matcher.AddInclude(glob.TrimEnd('/', '\\') + "/**");
+                matcher.AddInclude(pattern.TrimEnd('/') + "/**");
             }
         }
         catch (ArgumentException invalid)

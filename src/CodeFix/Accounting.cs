@@ -31,8 +31,9 @@ internal static class Accounting
             group => group.Key, group => group.FirstOrDefault(site => site.IsSelected) ?? group.First());
         return new RewriteReport(
             selection.Sites.Select(site => site.Report(LeftBecause(used, site, plan))).ToImmutableArray(),
-            Inactive(graph).Select(use => Report(use, isConstruction: true))
-                .Concat((plan.HasRewrittenSite ? Left(graph, plan) : []).Select(use => Report(use, isConstruction: false)))
+            Inactive(graph).Select(use => Report(use, LeftUseKind.Construction))
+                .Concat(plan.HasRewrittenSite ? Blind(graph).Select(use => Report(use, LeftUseKind.BlindTest)) : [])
+                .Concat(plan.HasRewrittenSite ? Unknown(graph, plan).Select(use => Report(use, LeftUseKind.Unknown)) : [])
                 .GroupBy(use => (use.FilePath, use.Line, use.Column)).Select(group => group.First())
                 .OrderBy(use => use.FilePath, StringComparer.Ordinal).ThenBy(use => use.Line).ThenBy(use => use.Column)
                 .ToImmutableArray(),
@@ -48,26 +49,19 @@ internal static class Accounting
         return graph.Inactive.Where(use => !active.Contains((use.Source.Path, use.Span.Start)));
     }
 
-    /// <summary>What only matters once there are rewritten layers that it does not see.</summary>
-    private static IEnumerable<UnfollowedUse> Left(FlowGraph graph, RewritePlan plan)
-    {
-        var tests = graph.Tests
-            .Where(test => RewritePlan.LeftBecause(test.Owner) is not null)
-            .Select(test => Blind(test.Source, test.Syntax.Span, test.Owner));
-        var casts = graph.Casts
-            .Where(cast => RewritePlan.LeftBecause(cast.Slot) is not null)
-            .Select(cast => Blind(cast.Source, cast.Span, cast.Slot));
-        var arguments = graph.TypeNames
+    /// <summary>The tests and casts that stay as they are while there are layers that they do not see.</summary>
+    private static IEnumerable<UnfollowedUse> Blind(FlowGraph graph) =>
+        graph.Tests.Select(test => (test.Source, test.Syntax.Span, Slot: test.Owner))
+            .Concat(graph.Casts.Select(cast => (cast.Source, cast.Span, cast.Slot)))
+            .Where(use => RewritePlan.LeftBecause(use.Slot) is not null)
+            .Select(use => new UnfollowedUse(use.Source, use.Span, "it does not see rewritten layers: " + RewritePlan.LeftBecause(use.Slot)));
+
+    private static IEnumerable<UnfollowedUse> Unknown(FlowGraph graph, RewritePlan plan) =>
+        graph.Unfollowed.Concat(graph.TypeNames
             .Where(name => TypeNaming.IsArgumentOfExpression(name.Syntax))
             .Select(name => (name, reason: ReasonToLook(name, plan)))
             .Where(each => each.reason is not null)
-            .Select(each => new UnfollowedUse(each.name.Source, each.name.Syntax.Span, each.reason!));
-        return tests.Concat(casts).Concat(graph.Unfollowed).Concat(arguments);
-    }
-
-    /// <summary>A test or cast that stays as it is while there are layers that it does not see.</summary>
-    private static UnfollowedUse Blind(Source source, TextSpan span, Slot slot) =>
-        new(source, span, "it does not see rewritten layers: " + RewritePlan.LeftBecause(slot));
+            .Select(each => new UnfollowedUse(each.name.Source, each.name.Syntax.Span, each.reason!)));
 
     /// <summary>Why a type argument deserves a look: generic code may ask what it is.</summary>
     private static string? ReasonToLook(TypeName name, RewritePlan plan) =>
@@ -78,12 +72,12 @@ internal static class Accounting
     private static bool IsSequenceTest(TypeName name) =>
         name.Syntax.Parent is TypeArgumentListSyntax { Parent: GenericNameSyntax { Identifier.ValueText: "OfType" or "Cast" } };
 
-    private static LeftUse Report(UnfollowedUse use, bool isConstruction)
+    private static LeftUse Report(UnfollowedUse use, LeftUseKind kind)
     {
         var tree = use.Source.Model.SyntaxTree;
         var start = tree.GetLineSpan(use.Span).StartLinePosition;
         var text = tree.GetText().ToString(use.Span);
-        return new LeftUse(use.Source.Document.Project.Name, use.Source.Path, start.Line + 1, start.Character + 1, text, use.Reason, isConstruction);
+        return new LeftUse(use.Source.Document.Project.Name, use.Source.Path, start.Line + 1, start.Character + 1, text, use.Reason, kind);
     }
 
     private static string? LeftBecause(Dictionary<(string Path, TextSpan Span), SiteUse> used, SelectedSite site, RewritePlan plan)

@@ -56,5 +56,18 @@ public sealed record SiteReport(string Project, string FilePath, int Line, int C
 /// <param name="Column">The column, counted from 1.</param>
 /// <param name="Use">The use as it stands in the source.</param>
 /// <param name="Reason">Why it was left.</param>
-/// <param name="IsConstruction">Whether it is a construction, which is no site because no target at hand compiles it.</param>
-public sealed record LeftUse(string Project, string FilePath, int Line, int Column, string Use, string Reason, bool IsConstruction);
+/// <param name="Kind">What that means for the rewritten code.</param>
+public sealed record LeftUse(string Project, string FilePath, int Line, int Column, string Use, string Reason, LeftUseKind Kind);
+
+/// <summary>What a use of BatchNorm2d that was left means for the rewritten code.</summary>
+public enum LeftUseKind
+{
+    /// <summary>A construction, which is no site because no target at hand compiles it.</summary>
+    Construction,
+
+    /// <summary>A type test or cast that does not see the rewritten layers.</summary>
+    BlindTest,
+
+    /// <summary>A use of which it is not known whether it ever meets a rewritten layer.</summary>
+    Unknown,
+}

@@ -79,6 +79,22 @@ public sealed class PartialRewriteTests
         Assert.DoesNotContain(left, Changed(folder, before));
     }
 
+    [Theory]
+    [InlineData("../Models/**")]
+    [InlineData("..\\Models\\Block.cs")]
+    [InlineData("@/Models")]
+    public async Task PatternAsAPath_StartsWhereThePersonIs(string pattern)
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        var console = new CapturedConsole();
+
+        var exitCode = await CommandLine.RunAsync(
+            ["../Plain.sln", "--no-restore", "--dry-run", "--include", pattern.Replace("@", folder.FullPath, StringComparison.Ordinal)], console, folder["App"], default);
+
+        Assert.Equal((0, ""), (exitCode, console.Errors));
+        Assert.Contains("Would rewrite 1 of 2 BatchNorm2d constructions", console.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ExcludeOverInclude_Wins()
     {

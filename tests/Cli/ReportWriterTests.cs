@@ -13,9 +13,9 @@ public sealed class ReportWriterTests
     public void SitesAndProjects_AreListedInOrder()
     {
         var left = Rewritten with { FilePath = Path.Combine(Base, "App", "Program.cs"), Project = "App", LeftBecause = "generated code" };
-        var use = new LeftUse("App", Path.Combine(Base, "App", "Program.cs"), 3, 4, "nn.BatchNorm2d", "a method group", IsConstruction: false);
+        var use = new LeftUse("App", Path.Combine(Base, "App", "Program.cs"), 3, 4, "nn.BatchNorm2d", "a method group", LeftUseKind.BlindTest);
 
-        var inactive = use with { Line = 8, Use = "BatchNorm2d", Reason = "inactive", IsConstruction = true };
+        var inactive = use with { Line = 8, Use = "BatchNorm2d", Reason = "inactive", Kind = LeftUseKind.Construction };
 
         Assert.Equal(
             """
@@ -31,6 +31,7 @@ public sealed class ReportWriterTests
             Models/Models.csproj: reference to the runtime added
             Rewrote 1 of 2 BatchNorm2d constructions in 2 files.
             1 more in code that #if leaves out of the configuration at hand.
+            Look at the notes: 1 type test or cast would no longer see every layer.
             To take it back: --revert.
 
             """,
