@@ -108,6 +108,14 @@ public sealed class TypeTestTests
         """);
 
     [Fact]
+    public async Task GetType_Equals() => await VerifyBody("""
+        if (m.GetType().Equals(typeof(BatchNorm2d))) { }
+        if (!m.GetType().Equals(typeof(BatchNorm2d))) { }
+        var frozen = m.modules().Where(each => each.GetType().Equals(typeof(BatchNorm2d))).Count();
+        var both = m.training && m.GetType().Equals(typeof(BatchNorm2d));
+        """);
+
+    [Fact]
     public async Task QueryVariableOfTheType() => await VerifyBody("""
         var all = from BatchNorm2d norm in m.children() select norm.eps;
         var some = from BatchNorm2d norm in m.modules().OfType<BatchNorm2d>() where norm.affine select norm;

@@ -39,7 +39,7 @@ internal static class TypeTestEdits
             TypeTestKind.TypePattern => TypePattern(test, patch, either, forms),
             TypeTestKind.NamedPattern => NamedPattern(test, BaseName(test.Type, forms), either),
             TypeTestKind.As => As((BinaryExpressionSyntax)test.Syntax, BaseName(test.Type, forms), either, forms.Free(test.Syntax)),
-            TypeTestKind.GetType => RuntimeType((BinaryExpressionSyntax)test.Syntax, either),
+            TypeTestKind.GetType => RuntimeType((ExpressionSyntax)test.Syntax, either),
             TypeTestKind.OfType => OfType(test, BaseName(test.Type, forms), either, forms.Free(test.Syntax)),
             _ => throw new ArgumentOutOfRangeException(nameof(test), test.Kind, message: null),
         };
@@ -93,8 +93,7 @@ internal static class TypeTestEdits
     private static IEnumerable<(TextSpan Span, string Text)> As(BinaryExpressionSyntax conversion, string baseName, string either, string name)
     {
         var end = $"{baseName} {name} and ({either}) ? {name} : null";
-        var stands = conversion.Parent is EqualsValueClauseSyntax or ArgumentSyntax or ReturnStatementSyntax or ArrowExpressionClauseSyntax
-            or ParenthesizedExpressionSyntax or AssignmentExpressionSyntax or LambdaExpressionSyntax;
+        var stands = StandsAlone(conversion);
         if (!stands)
         {
             yield return (new TextSpan(conversion.SpanStart, 0), "(");
@@ -109,23 +108,35 @@ internal static class TypeTestEdits
         Replace(test.Type, baseName).Concat(Append(test.Syntax, $".Where({name} => {name} is {either})"));
 
     /// <summary>Both types are sealed, so that their pattern matches exactly the values of that runtime type.</summary>
-    private static IEnumerable<(TextSpan Span, string Text)> RuntimeType(BinaryExpressionSyntax comparison, string either)
+    private static IEnumerable<(TextSpan Span, string Text)> RuntimeType(ExpressionSyntax comparison, string either)
     {
-        var end = comparison.IsKind(SyntaxKind.EqualsExpression) ? $"is {either}" : $"is not ({either})";
-        if (TypeNaming.ReceiverOfGetType(comparison.Left is TypeOfExpressionSyntax ? comparison.Right : comparison.Left) is not { } tested)
+        var (call, isCalled) = comparison switch
         {
-            yield return (comparison.Span, "this " + end);
+            BinaryExpressionSyntax { Left: TypeOfExpressionSyntax, Right: var right } => (right, false),
+            BinaryExpressionSyntax { Left: var left } => (left, false),
+            InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var receiver } } => (receiver, true),
+            _ => throw new ArgumentOutOfRangeException(nameof(comparison), comparison, message: null),
+        };
+        var end = comparison.IsKind(SyntaxKind.NotEqualsExpression) ? $"is not ({either})" : $"is {either}";
+        var (open, close) = isCalled && !StandsAlone(comparison) ? ("(", ")") : ("", "");
+        if (TypeNaming.ReceiverOfGetType(call) is not { } tested)
+        {
+            yield return (comparison.Span, $"{open}this {end}{close}");
             yield break;
         }
 
         // The tested value keeps its text; what stands around it becomes the pattern.
-        if (tested.SpanStart > comparison.SpanStart)
+        if (tested.SpanStart > comparison.SpanStart || open.Length > 0)
         {
-            yield return (TextSpan.FromBounds(comparison.SpanStart, tested.SpanStart), "");
+            yield return (TextSpan.FromBounds(comparison.SpanStart, tested.SpanStart), open);
         }
 
-        yield return (TextSpan.FromBounds(tested.Span.End, comparison.Span.End), " " + end);
+        yield return (TextSpan.FromBounds(tested.Span.End, comparison.Span.End), $" {end}{close}");
     }
+
+    /// <summary>Whether nothing around an expression binds to a part of what takes its place.</summary>
+    private static bool StandsAlone(SyntaxNode expression) => expression.Parent is EqualsValueClauseSyntax or ArgumentSyntax or ReturnStatementSyntax
+        or ArrowExpressionClauseSyntax or ParenthesizedExpressionSyntax or AssignmentExpressionSyntax or LambdaExpressionSyntax or IfStatementSyntax;
 
     private static bool NeedsParentheses(SyntaxNode pattern)
     {

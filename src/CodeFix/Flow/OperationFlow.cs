@@ -85,6 +85,11 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
                 }
 
                 break;
+            case IInvocationOperation { TargetMethod: { Name: nameof(Equals), IsStatic: false }, Arguments: { Length: 1 } arguments, Instance: { } tested }
+                when arguments[0].Value is ITypeOfOperation literal
+                    && operation.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax } }:
+                ReadTypeComparison(operation, tested, literal);
+                break;
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
                 ReadTypeComparison(comparison);
                 break;
@@ -211,19 +216,20 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
 
     private void ReadTypeComparison(IBinaryOperation comparison)
     {
-        if (comparison.Syntax is not BinaryExpressionSyntax { Left: var left, Right: var right }
-            || !IsOperand(left)
-            || !IsOperand(right)
-            || comparison.Syntax.DescendantTrivia().Any(Comments.IsComment))
+        if (comparison.Syntax is BinaryExpressionSyntax { Left: var left, Right: var right } && IsOperand(left) && IsOperand(right)
+            && (comparison.LeftOperand as ITypeOfOperation ?? comparison.RightOperand as ITypeOfOperation) is { } literal)
         {
-            // In parentheses or with comments inside, it is no text that a pattern could take the place of: left and reported.
-            return;
+            ReadTypeComparison(comparison, comparison.LeftOperand is ITypeOfOperation ? comparison.RightOperand : comparison.LeftOperand, literal);
         }
+    }
 
-        var tested = comparison.LeftOperand is ITypeOfOperation ? comparison.RightOperand : comparison.LeftOperand;
-        if ((comparison.LeftOperand as ITypeOfOperation ?? comparison.RightOperand as ITypeOfOperation) is { Syntax: TypeOfExpressionSyntax syntax } literal
+    /// <summary>In parentheses or with comments inside, it is no text that a pattern could take the place of: left and reported.</summary>
+    private void ReadTypeComparison(IOperation comparison, IOperation tested, ITypeOfOperation literal)
+    {
+        if (literal.Syntax is TypeOfExpressionSyntax syntax
             && NormSymbols.IsBatchNorm2d(literal.TypeOperand)
-            && TestedBy(tested) is { } instance)
+            && TestedBy(tested) is { } instance
+            && !comparison.Syntax.DescendantTrivia().Any(Comments.IsComment))
         {
             TypeTests.Add(graph, source, TypeTestKind.GetType, comparison.Syntax, syntax.Type, values.Of(instance)?.Slot, bound: null);
         }
