@@ -68,7 +68,7 @@ internal sealed class ThreeWayMerge
                 conflicts.Add(Line(text.ToString()));
             }
 
-            text.Append(region.AreInside ? Apply(region.Undone, region) : Apply(region.Made, region));
+            text.Append(Apply(region.AreInside ? region.Undone : region.Made, region));
             position = region.End;
         }
 

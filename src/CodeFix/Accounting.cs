@@ -97,6 +97,6 @@ internal static class Accounting
             return $"a project that compiles it does not reference {NormSymbols.RuntimeNamespace}, which needs net8.0 or newer";
         }
 
-        return plan.VerdictOf(use.Slot) == Verdict.Keep ? use.Slot.Facts.TakenBack ?? use.Slot.Facts.Demand : null;
+        return plan.VerdictOf(use.Slot) == Verdict.Keep ? RewritePlan.LeftBecause(use.Slot) : null;
     }
 }

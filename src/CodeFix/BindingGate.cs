@@ -25,6 +25,8 @@ internal static class BindingGate
         }
 
         var isTakenBack = false;
+        var maps = edits.ToDictionary(file => file.Key, file => new TextMap(file), StringComparer.Ordinal);
+        int Before(string path, int position) => maps.TryGetValue(path, out var map) ? map.Before(position) : position;
         var names = new HashSet<string>(widened.Select(name => OverloadName(name.Syntax)).OfType<string>(), StringComparer.Ordinal);
         foreach (var document in CompileGate.Affected(before, after).SelectMany(id => before.GetProject(id)!.Documents))
         {
@@ -39,19 +41,18 @@ internal static class BindingGate
                 continue;
             }
 
-            var map = new TextMap(edits[path]);
             var old = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
             var @new = await after.GetDocument(document.Id)!.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
             foreach (var (call, name) in calls)
             {
-                if (map.After(name.SpanStart) is { } position
+                if ((maps.TryGetValue(path, out var map) ? map.After(name.SpanStart) : name.SpanStart) is { } position
                     && Called(old!, call) is { } was
                     && CallAt(@new!, position) is { } there
                     && Called(@new!, there) is { } @is
-                    && !IsSame(was, @is, edits))
+                    && !IsSame(was, @is, Before))
                 {
                     var whole = call is SimpleNameSyntax ? call.FirstAncestorOrSelf<InvocationExpressionSyntax>() ?? call : call;
-                    var causes = widened.Where(each => IsIn(each, @is, edits)).Select(each => each.Slot)
+                    var causes = widened.Where(each => IsIn(each, @is, Before)).Select(each => each.Slot)
                         .Concat(graph.Uses.Where(use => use.Path == path && whole.Span.Contains(use.Span)).Select(use => use.Slot))
                         .Where(slot => plan.VerdictOf(slot) is Verdict.Base);
                     foreach (var slot in causes.Select(slot => slot.Root).Distinct().ToList())
@@ -128,7 +129,7 @@ internal static class BindingGate
         }
     }
 
-    private static bool IsSame(ISymbol before, ISymbol after, ILookup<string, Edit> edits)
+    private static bool IsSame(ISymbol before, ISymbol after, Func<string, int, int> positionBefore)
     {
         if (before.DeclaringSyntaxReferences.FirstOrDefault() is not { } old || after.DeclaringSyntaxReferences.FirstOrDefault() is not { } @new)
         {
@@ -137,12 +138,12 @@ internal static class BindingGate
         }
 
         return old.SyntaxTree.FilePath == @new.SyntaxTree.FilePath
-            && old.Span.Start == new TextMap(edits[old.SyntaxTree.FilePath]).Before(@new.Span.Start);
+            && old.Span.Start == positionBefore(old.SyntaxTree.FilePath, @new.Span.Start);
     }
 
-    private static bool IsIn(TypeName name, ISymbol called, ILookup<string, Edit> edits) =>
+    private static bool IsIn(TypeName name, ISymbol called, Func<string, int, int> positionBefore) =>
         called.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration
         && declaration.SyntaxTree.FilePath == name.Source.Path
         && name.Syntax.FirstAncestorOrSelf<ParameterSyntax>()?.Parent?.Parent?.SpanStart
-            == new TextMap(edits[name.Source.Path]).Before(declaration.Span.Start);
+            == positionBefore(name.Source.Path, declaration.Span.Start);
 }

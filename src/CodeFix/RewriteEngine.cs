@@ -48,27 +48,24 @@ public static class RewriteEngine
         while (true)
         {
             var plan = new RewritePlan(graph, site => OptionsOf(site, options));
-            var edits = plan.Edits();
-            var changed = await ApplyAsync(solution, edits.ByPath, cancellationToken).ConfigureAwait(false);
-            if (await SuperfluousImports.RemoveAsync(solution, changed, edits, cancellationToken).ConfigureAwait(false))
+            var list = plan.Edits();
+            var edits = list.ByPath;
+            var changed = await ApplyAsync(solution, edits, cancellationToken).ConfigureAwait(false);
+            if (await SuperfluousImports.RemoveAsync(solution, changed, list, cancellationToken).ConfigureAwait(false))
             {
-                changed = await ApplyAsync(solution, edits.ByPath, cancellationToken).ConfigureAwait(false);
+                edits = list.ByPath;
+                changed = await ApplyAsync(solution, edits, cancellationToken).ConfigureAwait(false);
             }
 
-            var errors = await CompileGate.CheckAsync(solution, changed, edits.ByPath, cancellationToken).ConfigureAwait(false);
-            if (errors.IsEmpty)
+            var errors = await CompileGate.CheckAsync(solution, changed, edits, cancellationToken).ConfigureAwait(false);
+            var isTakenBack = errors.IsEmpty
+                ? await BindingGate.TakeBackAsync(solution, changed, graph, plan, edits, cancellationToken).ConfigureAwait(false)
+                : await ErrorTrace.TakeBackAsync(solution, graph, plan, errors, edits, cancellationToken).ConfigureAwait(false);
+            if (!isTakenBack)
             {
-                if (await BindingGate.TakeBackAsync(solution, changed, graph, plan, edits.ByPath, cancellationToken).ConfigureAwait(false))
-                {
-                    continue;
-                }
-
-                return new RewriteResult(changed, Accounting.Of(selection, graph, plan, edits.ByPath));
-            }
-
-            if (!await ErrorTrace.TakeBackAsync(solution, graph, plan, errors, edits.ByPath, cancellationToken).ConfigureAwait(false))
-            {
-                return new RewriteResult(solution, Accounting.OfErrors(selection, graph, plan, errors));
+                return errors.IsEmpty
+                    ? new RewriteResult(changed, Accounting.Of(selection, graph, plan, edits))
+                    : new RewriteResult(solution, Accounting.OfErrors(selection, graph, plan, errors));
             }
         }
     }

@@ -101,5 +101,5 @@ public sealed class CompiledCodeTests
     }
 
     private static async Task VerifyAsync(RewriteResult result) =>
-        await Verify((await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString(), extension: "cs", Snapshot.Path());
+        await Verify(await result.TextAsync(), extension: "cs", Snapshot.Path());
 }

@@ -157,9 +157,9 @@ public sealed class ImportTests
         var silent = await Rewriting.OfAsync(TestSolution.Of(Source));
 
         // System.Text was superfluous before, and is not ours.
-        await Verify(await TextAsync(warned), extension: "cs", Snapshot.Path());
-        Assert.Contains("using TorchSharp.Modules;", await TextAsync(silent), StringComparison.Ordinal);
-        Assert.Contains("using static TorchSharp.torch.nn;", await TextAsync(silent), StringComparison.Ordinal);
+        await Verify(await warned.TextAsync(), extension: "cs", Snapshot.Path());
+        Assert.Contains("using TorchSharp.Modules;", await silent.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("using static TorchSharp.torch.nn;", await silent.TextAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -178,7 +178,7 @@ public sealed class ImportTests
         var rewritten = code
             .Replace("@", "PatchBatchNorm2d norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));", StringComparison.Ordinal)
             .Replace("BatchNorm2d norm = BatchNorm2d(8);", "PatchBatchNorm2d norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));", StringComparison.Ordinal);
-        Assert.Equal(expected + rewritten, await TextAsync(result));
+        Assert.Equal(expected + rewritten, await result.TextAsync());
     }
 
     [Fact]
@@ -197,9 +197,6 @@ public sealed class ImportTests
             class Model { object norm = torch.nn.BatchNorm2d(8); }
         }
         """);
-
-    private static async Task<string> TextAsync(RewriteResult result) =>
-        (await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString();
 
     private static async Task VerifyRewritten(string source) =>
         await Verify(await Rewriting.OfAsync(source), extension: "cs", Snapshot.Path());

@@ -30,7 +30,7 @@ public sealed class MixedGroupTests
         var result = await Rewriting.OfAsync(solution, isSelected: site => site != sites[^1]);
 
         Assert.All(result.Report.Sites, site => Assert.True(site.IsRewritten, site.LeftBecause));
-        await Verify((await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString(), extension: "cs", Snapshot.Path());
+        await Verify(await result.TextAsync(), extension: "cs", Snapshot.Path());
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class MixedGroupTests
 
         Assert.Equal([11, 13], result.Report.Sites.Select(site => site.Line));
         Assert.All(result.Report.Sites, site => Assert.True(site.IsRewritten, site.LeftBecause));
-        var text = (await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString();
+        var text = await result.TextAsync();
         Assert.Contains("private PatchBatchNorm2d norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));", text, StringComparison.Ordinal);
         Assert.Contains("private BatchNorm2d other = BatchNorm2d(4);", text, StringComparison.Ordinal);
     }
@@ -88,7 +88,7 @@ public sealed class MixedGroupTests
         var result = await Rewriting.OfAsync(solution, isSelected: site => site != sites[1]);
 
         Assert.All(result.Report.Sites, site => Assert.True(site.IsRewritten, site.LeftBecause));
-        await Verify((await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString(), extension: "cs", Snapshot.Path());
+        await Verify(await result.TextAsync(), extension: "cs", Snapshot.Path());
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class MixedGroupTests
                 "it does not see rewritten layers: a call in Model.cs would be of another overload, Wrap.Wrap(TorchSharp.Modules.BatchNorm)",
             ],
             result.Report.Left.Select(use => use.Reason));
-        await Verify((await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString(), extension: "cs", Snapshot.Path());
+        await Verify(await result.TextAsync(), extension: "cs", Snapshot.Path());
     }
 
     [Theory]

@@ -14,7 +14,7 @@ internal static class Rewriting
     {
         var result = await OfAsync(TestSolution.Of(source), grid);
         Assert.All(result.Report.Sites, site => Assert.Null(site.LeftBecause));
-        return (await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString();
+        return await result.TextAsync();
     }
 
     public static async Task<RewriteResult> OfAsync(Solution solution, (int Rows, int Columns)? grid = null, Func<Site, bool>? isSelected = null)
@@ -36,6 +36,10 @@ internal static class Rewriting
 
         return result;
     }
+
+    /// <summary>The text of the one file of a rewritten solution.</summary>
+    public static async Task<string> TextAsync(this RewriteResult result) =>
+        (await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString();
 
     public static async Task<ImmutableArray<Site>> SitesAsync(Solution solution)
     {

@@ -121,7 +121,7 @@ public sealed class SpellingTests
 
         var result = await Rewriting.OfAsync(solution);
 
-        await VerifySnapshot((await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString());
+        await VerifySnapshot(await result.TextAsync());
     }
 
     [Fact]

@@ -182,7 +182,7 @@ public sealed class TypeTestTests
             ["List<BatchNorm2d> list", "(IReadOnlyList<BatchNorm2d>)o", "BatchNorm2d[] array", "Lazy<BatchNorm2d> { IsValueCreated: true }", "IHas<BatchNorm2d>", "d"],
             result.Report.Left.Select(use => use.Use));
         Assert.All(result.Report.Left.SkipLast(1), use => Assert.Equal("it sees the type that is constructed with BatchNorm2d only", use.Reason));
-        await Verify((await result.Solution.Projects.Single().Documents.Single().GetTextAsync()).ToString(), extension: "cs", Snapshot.Path());
+        await Verify(await result.TextAsync(), extension: "cs", Snapshot.Path());
     }
 
     [Fact]

@@ -167,9 +167,6 @@ internal sealed class DeclaredShapes(FlowGraph graph)
             parameter.OriginalDefinition.Type, Of(parameter), ArgumentsOf(method.ContainingType, type, value));
     }
 
-    /// <summary>Why a cast to or a test for a type that is constructed with BatchNorm2d stays, in words.</summary>
-    public const string SeesOneType = "it sees the type that is constructed with BatchNorm2d only";
-
     /// <summary>What a compiled or generated declaration demands, in words.</summary>
     public static string Demand(ISymbol symbol) =>
         $"{symbol.ToDisplayString()} is {(symbol.ContainingAssembly is ISourceAssemblySymbol ? "generated" : "compiled")} with BatchNorm2d";

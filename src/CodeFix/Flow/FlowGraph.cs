@@ -114,6 +114,17 @@ internal sealed class FlowGraph
         tests.Add(test);
     }
 
+    /// <summary>
+    /// Leaves a cast to or a test for a type that is constructed with BatchNorm2d, of a value that may be anything: it goes on
+    /// seeing that one type.
+    /// </summary>
+    public void LeaveConstructed(Source source, TextSpan span, Shape shape)
+    {
+        const string Reason = "it sees the type that is constructed with BatchNorm2d only";
+        shape.Fix(Reason);
+        Unfollowed.Add(new UnfollowedUse(source, span, Reason));
+    }
+
     /// <summary>Says that a name is accounted for in another way than as a type name.</summary>
     public void Account(SyntaxNode name) => named.Add((name.SyntaxTree.FilePath, name.Span));
 

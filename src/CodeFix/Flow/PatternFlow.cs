@@ -98,8 +98,7 @@ internal sealed class PatternFlow(Source source, FlowGraph graph, DeclaredShapes
         names.Bind(syntax, matched);
         if (!declared.Narrowed(matched, input))
         {
-            matched.Fix(DeclaredShapes.SeesOneType);
-            graph.Unfollowed.Add(new UnfollowedUse(source, pattern.Syntax.Span, DeclaredShapes.SeesOneType));
+            graph.LeaveConstructed(source, pattern.Syntax.Span, matched);
         }
     }
 }

@@ -172,8 +172,7 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
 
         if (argument.Slot is null)
         {
-            argument.Fix(DeclaredShapes.SeesOneType);
-            graph.Unfollowed.Add(new UnfollowedUse(source, type.Span, DeclaredShapes.SeesOneType));
+            graph.LeaveConstructed(source, type.Span, argument);
             return;
         }
 
@@ -271,8 +270,7 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
             && conversion.Operand.ConstantValue is not { HasValue: true, Value: null }
             && !declared.Narrowed(shape, operand))
         {
-            shape.Fix(DeclaredShapes.SeesOneType);
-            graph.Unfollowed.Add(new UnfollowedUse(source, conversion.Syntax.Span, DeclaredShapes.SeesOneType));
+            graph.LeaveConstructed(source, conversion.Syntax.Span, shape);
         }
     }
 
