@@ -91,8 +91,9 @@ public sealed class PatchBatchNorm2d : BatchNorm
             return base.forward(input);
         }
 
-        var patches = PatchCuts.Even(input.shape[2], input.shape[3], grid);
-        if (patches.SmallestArea * input.shape[0] < 2)
+        var splits = PatchSplits.Draw(
+            input.shape, grid, PatchLayout.Even, PatchStatistics.Blended, running_mean is null ? 0 : global_weight);
+        if (splits.SmallestArea * input.shape[0] < 2)
         {
             throw new ArgumentException(
                 $"Each patch needs at least two values per channel in training, but an input of shape {Shape(input)} "
@@ -103,7 +104,7 @@ public sealed class PatchBatchNorm2d : BatchNorm
         var running = running_mean is { } mean && running_var is { } variance
             ? new RunningStatistics(mean, variance, CountBatch())
             : null;
-        return PatchBatchNormFunction.Apply(input, weight, bias, running, patches, global_weight, eps);
+        return Computation.Apply(input, weight, bias, running, splits, eps);
     }
 
     /// <inheritdoc/>

@@ -1,77 +1,83 @@
-using static TorchSharp.torch;
-
 namespace PbnRewriter.Runtime;
 
-/// <summary>
-/// Where a feature map is cut into patches, and the way between one value a position and one a patch.
-/// </summary>
-/// <remarks>
-/// Both ways go by whole strips, first columns and then rows, so their cost is R + K strips of a map without the batch
-/// axis, not R * K slices of the batch. Neither multiplies by a mask: a NaN stays in its patch. Neither scatters by
-/// index: gradients are the same on every run on a GPU too.
-/// </remarks>
-internal sealed class PatchCuts
+/// <summary>Where a feature map is cut into patches.</summary>
+/// <param name="rows">Where each row of patches begins, and the height of the map at the end: 0, ..., H.</param>
+/// <param name="columns">Where each column of patches begins, and the width of the map at the end: 0, ..., W.</param>
+internal sealed class PatchCuts(int[] rows, int[] columns)
 {
-    private readonly Strip[] _rows;
-    private readonly Strip[] _columns;
+    /// <summary>Where each row of patches begins, and the height of the map at the end.</summary>
+    public ReadOnlySpan<int> Rows => rows;
 
-    private PatchCuts(Strip[] rows, Strip[] columns)
-    {
-        _rows = rows;
-        _columns = columns;
-    }
+    /// <summary>Where each column of patches begins, and the width of the map at the end.</summary>
+    public ReadOnlySpan<int> Columns => columns;
 
-    /// <summary>The number of positions of the smallest patch.</summary>
-    public long SmallestArea => _rows.Min(row => row.Length) * _columns.Min(column => column.Length);
+    /// <summary>The number of rows of patches.</summary>
+    public int RowCount => rows.Length - 1;
+
+    /// <summary>The number of columns of patches.</summary>
+    public int ColumnCount => columns.Length - 1;
+
+    /// <summary>The number of patches.</summary>
+    public int Count => RowCount * ColumnCount;
 
     /// <summary>Cuts as evenly as whole positions allow, the grid clamped to the map.</summary>
     /// <param name="height">Height of the map, at least 1.</param>
     /// <param name="width">Width of the map, at least 1.</param>
     /// <param name="grid">The patches asked for.</param>
-    public static PatchCuts Even(long height, long width, PatchGrid grid) =>
-        new(EvenStrips(height, grid.Rows), EvenStrips(width, grid.Columns));
+    public static PatchCuts Even(int height, int width, PatchGrid grid) =>
+        new(Even(height, grid.Rows), Even(width, grid.Columns));
 
-    /// <summary>Adds up the positions of each patch: shape (C, H, W) to (C, R, K).</summary>
-    /// <param name="map">One value a channel and position.</param>
-    public Tensor Sum(Tensor map) => SumStrips(SumStrips(map, 2, _columns), 1, _rows);
+    /// <summary>Cuts at random; see <see cref="PatchLayout.Random"/>.</summary>
+    /// <param name="height">Height of the map, at least 1.</param>
+    /// <param name="width">Width of the map, at least 1.</param>
+    /// <param name="grid">The patches asked for.</param>
+    /// <param name="draw">Gives numbers from 0 to 1, without 1; one a cut is taken.</param>
+    public static PatchCuts Random(int height, int width, PatchGrid grid, Func<double> draw) =>
+        new(Random(height, grid.Rows, draw), Random(width, grid.Columns, draw));
 
-    /// <summary>Gives each position the value of its patch: shape (C, R, K) to (C, H, W).</summary>
-    /// <param name="patches">One value a channel and patch.</param>
-    public Tensor Spread(Tensor patches) => SpreadStrips(SpreadStrips(patches, 1, _rows), 2, _columns);
+    /// <summary>The number of positions of the smallest patch.</summary>
+    public int SmallestArea() => Shortest(rows) * Shortest(columns);
 
-    /// <summary>The number of positions of each patch, shape (R, K).</summary>
-    /// <param name="dtype">The type of the result.</param>
-    /// <param name="device">The device of the result.</param>
-    public Tensor Areas(ScalarType dtype, Device device)
+    private static int Shortest(int[] cuts)
     {
-        var areas = from row in _rows from column in _columns select (double)(row.Length * column.Length);
-        return tensor(areas.ToArray(), [_rows.Length, _columns.Length], dtype: dtype, device: device);
-    }
-
-    private static Strip[] EvenStrips(long length, int count)
-    {
-        var strips = new Strip[Math.Min(count, length)];
-        for (var i = 0; i < strips.Length; i++)
+        var shortest = int.MaxValue;
+        for (var i = 1; i < cuts.Length; i++)
         {
-            var start = i * length / strips.Length;
-            strips[i] = new Strip(start, (i + 1) * length / strips.Length - start);
+            shortest = Math.Min(shortest, cuts[i] - cuts[i - 1]);
         }
 
-        return strips;
+        return shortest;
     }
 
-    private static Tensor SumStrips(Tensor map, int axis, Strip[] strips) =>
-        cat([.. strips.Select(strip => map.narrow(axis, strip.Start, strip.Length).sum(axis, keepdim: true))], axis);
-
-    private static Tensor SpreadStrips(Tensor patches, int axis, Strip[] strips) =>
-        cat([.. strips.Select((strip, i) => SpreadOver(patches.narrow(axis, i, 1), axis, strip.Length))], axis);
-
-    private static Tensor SpreadOver(Tensor patch, int axis, long length)
+    private static int[] Even(int length, int parts)
     {
-        var shape = patch.shape;
-        shape[axis] = length;
-        return patch.expand(shape);
+        var cuts = new int[Math.Min(parts, length) + 1];
+        for (var i = 0; i < cuts.Length; i++)
+        {
+            cuts[i] = (int)((long)i * length / (cuts.Length - 1));
+        }
+
+        return cuts;
     }
 
-    private readonly record struct Strip(long Start, long Length);
+    /// <summary>
+    /// Draws each cut around its even place: half a share to the side of the map's edge, three eighths to the side of
+    /// another cut, so that a quarter of a share stays between two.
+    /// </summary>
+    private static int[] Random(int length, int parts, Func<double> draw)
+    {
+        parts = Math.Clamp((length - 1) / 2, 1, parts);
+        var cuts = new int[parts + 1];
+        cuts[parts] = length;
+        for (var i = 1; i < parts; i++)
+        {
+            var first = Eighths(8L * i - (i == 1 ? 4 : 3));
+            var end = Eighths(8L * i + (i == parts - 1 ? 4 : 3));
+            cuts[i] = first + (int)(draw() * (end - first));
+        }
+
+        return cuts;
+
+        int Eighths(long shares) => (int)(shares * length / (8L * parts));
+    }
 }
