@@ -25,15 +25,26 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
         ReturnedGradients.Release();
         using var scope = NewDisposeScope();
         var dtype = Computation.TypeOf(input);
-        var x = input.to(dtype).contiguous();
+        var x = Plain(input);
         var output = apply(
-            x, weight?.to(dtype).contiguous()!, bias?.to(dtype).contiguous()!, running!, splits, eps);
-        if (!input.is_contiguous())
+            x, weight is null ? null! : Plain(weight), bias is null ? null! : Plain(bias), running!, splits, eps);
+        if (!ReferenceEquals(x, input))
         {
-            output = NormalizedLayout.Match(output, NormalizedLayout.Of(input));
+            output = NormalizedLayout.Match(output, NormalizedLayout.Of(input)).to(input.dtype);
         }
 
-        return output.to(input.dtype).MoveToOuterDisposeScope();
+        return output.MoveToOuterDisposeScope();
+
+        // As the kernels take it: itself, mostly.
+        Tensor Plain(Tensor values)
+        {
+            if (values.dtype != dtype)
+            {
+                values = values.to(dtype);
+            }
+
+            return values.is_contiguous() ? values : values.contiguous();
+        }
     }
 
     /// <inheritdoc/>
@@ -42,7 +53,7 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
         var (x, weight, bias) = ((Tensor)vars[0], (Tensor?)vars[1], (Tensor?)vars[2]);
         var (running, splits, eps) = ((RunningStatistics?)vars[3], (PatchSplits)vars[4], (double)vars[5]);
         var output = empty_like(x);
-        var statistics = empty([x.shape[1], splits.MostPatches, 2], ScalarType.Float64);
+        var statistics = empty([x.shape[1], 2, CpuKernel<float>.PatchesOf(splits)], ScalarType.Float64);
         var before = running is null ? null : empty([2, x.shape[1]], ScalarType.Float64);
         if (x.dtype == ScalarType.Float64)
         {
@@ -164,8 +175,16 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
             return null;
         }
 
+        if (tensor.NumberOfElements <= int.MaxValue / sizeof(T))
+        {
+            return AddressOf(tensor);
+        }
+
         // As bytes, a tensor may not be larger than a span; its first element may.
         using var first = tensor.as_strided([1], [1]);
-        return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+        return AddressOf(first);
+
+        // Native memory, which nothing moves.
+        static T* AddressOf(Tensor values) => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values.bytes));
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace PbnRewriter.Runtime.Kernels;
 
@@ -9,11 +10,12 @@ namespace PbnRewriter.Runtime.Kernels;
 /// <remarks>
 /// <para>
 /// A channel's two passes follow each other while its values are in cache. Where there are fewer channels than keep all
-/// threads busy, the batch is split too, and the passes are separate.
+/// threads busy, the batch is split too, and all channels' first passes come before the second ones.
 /// </para>
 /// <para>
-/// Sums are kept in double, one a place of a run (<see cref="PatchWalk"/>), relative to the channel's first value, so
-/// neither many values nor a mean far from 0 costs accuracy. Which thread does what has no say in the result.
+/// A reduction goes across the images at each place of a map (<see cref="PatchWalk"/>), several images at once, which
+/// memory serves as so many streams, and asks for the memory that the next pass writes; an elementwise pass goes image
+/// by image. Which thread does what has no say in the result.
 /// </para>
 /// </remarks>
 /// <typeparam name="T">The type of the maps and parameters, <see cref="float"/> or <see cref="double"/>.</typeparam>
@@ -26,6 +28,7 @@ internal sealed unsafe class CpuKernel<T>
     private readonly PatchSplits _splits;
     private readonly PatchWalk _first;
     private readonly PatchWalk? _second;
+    private readonly int _patches;
     private readonly int _threads = Workers.Count;
 
     /// <summary>Prepares for maps of one shape.</summary>
@@ -35,9 +38,15 @@ internal sealed unsafe class CpuKernel<T>
     {
         (_images, _channels, _area) = ((int)shape[0], (int)shape[1], shape[2] * shape[3]);
         _splits = splits;
-        _first = new PatchWalk(splits.First.Cuts);
-        _second = splits.Second is { } second ? new PatchWalk(second.Cuts) : null;
+        _patches = PatchesOf(splits);
+        _first = new PatchWalk(splits.First.Cuts, _patches);
+        _second = splits.Second is { } second ? new PatchWalk(second.Cuts, _patches) : null;
     }
+
+    /// <summary>P of the shapes below: the most patches of a split, rounded up to whole vectors.</summary>
+    /// <param name="splits">Where the maps are cut.</param>
+    public static int PatchesOf(PatchSplits splits) =>
+        (splits.MostPatches + Vector256<double>.Count - 1) / Vector256<double>.Count * Vector256<double>.Count;
 
     /// <summary>The maps, shape (N, C, H, W).</summary>
     public required T* Input { get; init; }
@@ -46,8 +55,8 @@ internal sealed unsafe class CpuKernel<T>
     public required T* Weight { get; init; }
 
     /// <summary>
-    /// The mean of each patch, and one over the deviation that it is normalized by: shape (C, P, 2), where P is the most
-    /// patches that a split has. The forward writes and the backward reads them.
+    /// The mean of each patch, and then one over the deviation that it is normalized by: shape (C, 2, P). The forward
+    /// writes and the backward reads them.
     /// </summary>
     public required double* Statistics { get; init; }
 
@@ -65,8 +74,8 @@ internal sealed unsafe class CpuKernel<T>
     /// <param name="batchWeight">The weight of this batch in the running statistics.</param>
     /// <param name="eps">Added to the variance.</param>
     public void Forward(T* output, T* bias, T* runningMean, T* runningVar, double batchWeight, double eps) => ForEachChannel(
-        AddMoments,
-        (channel, sums) => ConcludeMoments(channel, sums, runningMean, runningVar, batchWeight, eps),
+        (share, sums) => AddMoments(share, output, sums),
+        (share, sums) => ConcludeMoments(share, sums, runningMean, runningVar, batchWeight, eps),
         (share, _) => Normalize(share, output, bias));
 
     /// <summary>Computes the gradients.</summary>
@@ -75,38 +84,43 @@ internal sealed unsafe class CpuKernel<T>
     /// <param name="weightGradient">Receives the gradient of the weight, shape (C); or null.</param>
     /// <param name="biasGradient">Receives the gradient of the bias, shape (C); or null.</param>
     public void Backward(T* outputGradient, T* inputGradient, T* weightGradient, T* biasGradient) => ForEachChannel(
-        (share, sums) => AddProducts(share, outputGradient, sums),
-        (channel, sums) => ConcludeProducts(channel, sums, weightGradient, biasGradient),
+        (share, sums) => AddProducts(share, outputGradient, inputGradient, sums),
+        (share, sums) => ConcludeProducts(share, sums, weightGradient, biasGradient),
         inputGradient is null ? null : (share, sums) => InputGradient(share, outputGradient, inputGradient, sums));
 
-    /// <summary>A channel of some of the images, and room for four tables of a run.</summary>
-    private readonly record struct Share(int Channel, int FromImage, int ToImage, nint Tables);
+    /// <summary>A channel of some of the images, and memory for what a pass has to remember.</summary>
+    /// <param name="Channel">The channel.</param>
+    /// <param name="FromImage">The first image.</param>
+    /// <param name="ToImage">The end of the images.</param>
+    /// <param name="Memory">Doubles: four a place of a run, then five a patch.</param>
+    private readonly record struct Share(int Channel, int FromImage, int ToImage, nint Memory)
+    {
+        public int Images => ToImage - FromImage;
+    }
 
     /// <param name="share">What to pass over.</param>
-    /// <param name="sums">Two numbers a patch of the channel.</param>
+    /// <param name="sums">One number a patch of the channel, and then another, shape (2, P).</param>
     private delegate void Pass(Share share, double* sums);
 
-    private delegate void Conclusion(int channel, double* sums);
-
     /// <summary>Runs a reduction over each channel, then what follows from its sums, then an elementwise pass.</summary>
-    private void ForEachChannel(Pass reduce, Conclusion conclude, Pass? write)
+    private void ForEachChannel(Pass reduce, Pass conclude, Pass? write)
     {
-        var size = 2 * _splits.MostPatches;
-        var tableLength = 4 * Math.Max(_first.RunLength, _second?.RunLength ?? 0);
+        var size = 2 * _patches;
+        var memorySize = 4 * Math.Max(_first.RunLength, _second?.RunLength ?? 0) + 5 * _patches;
 
         // A few shares a thread even out what else the machine does.
         var groups = Math.Clamp((4 * _threads + _channels - 1) / _channels, 1, _images);
         if (groups == 1)
         {
-            Workers.For(_channels, _threads, tableLength + size, (from, to, memory) =>
+            Workers.For(_channels, _threads, memorySize + size, (from, to, memory) =>
             {
+                var sums = (double*)memory + memorySize;
                 for (var channel = from; channel < to; channel++)
                 {
-                    var sums = (double*)memory + tableLength;
                     var share = new Share(channel, 0, _images, memory);
                     new Span<double>(sums, size).Clear();
                     reduce(share, sums);
-                    conclude(channel, sums);
+                    conclude(share, sums);
                     write?.Invoke(share, sums);
                 }
             });
@@ -116,27 +130,29 @@ internal sealed unsafe class CpuKernel<T>
         fixed (double* all = new double[_channels * groups * size])
         {
             var sums = all;
-            Workers.For(_channels * groups, _threads, tableLength, (from, to, memory) =>
+            Workers.For(_channels * groups, _threads, memorySize, (from, to, memory) =>
             {
                 for (var i = from; i < to; i++)
                 {
                     reduce(ShareOf(i, memory), sums + i * size);
                 }
             });
-            for (var channel = 0; channel < _channels; channel++)
+            Workers.For(_channels, 1, memorySize, (from, to, memory) =>
             {
-                var total = sums + channel * groups * size;
-                for (var i = size; i < groups * size; i++)
+                for (var channel = from; channel < to; channel++)
                 {
-                    total[i % size] += total[i];
+                    var total = sums + channel * groups * size;
+                    for (var i = size; i < groups * size; i++)
+                    {
+                        total[i % size] += total[i];
+                    }
+
+                    conclude(new Share(channel, 0, _images, memory), total);
                 }
-
-                conclude(channel, total);
-            }
-
+            });
             if (write is not null)
             {
-                Workers.For(_channels * groups, _threads, tableLength, (from, to, memory) =>
+                Workers.For(_channels * groups, _threads, memorySize, (from, to, memory) =>
                 {
                     for (var i = from; i < to; i++)
                     {
@@ -154,69 +170,100 @@ internal sealed unsafe class CpuKernel<T>
 
     private PatchWalk WalkOf(int channel) => _splits.Of(channel) == _splits.First ? _first : _second!;
 
-    /// <summary>What sums are relative to: a value of the channel, so that a mean far from 0 cancels nothing.</summary>
-    private double OriginOf(int channel)
-    {
-        var value = Input[channel * _area];
-        return T.IsFinite(value) ? double.CreateTruncating(value) : 0;
-    }
+    private long ImageStride => _channels * _area;
 
-    private double* StatisticsOf(int channel) => Statistics + 2L * channel * _splits.MostPatches;
+    private long StartOf(Share share, PatchWalk.Band band) =>
+        share.FromImage * ImageStride + share.Channel * _area + band.Start;
+
+    /// <summary>What a channel's sums are relative to.</summary>
+    private double OriginOf(int channel) => double.CreateTruncating(Places<T>.OriginOf(Input[channel * _area]));
 
     private double WeightOf(int channel) => Weight is null ? 1 : double.CreateTruncating(Weight[channel]);
 
-    private void AddMoments(Share share, double* sums)
+    private double* MeansOf(int channel) => Statistics + 2L * channel * _patches;
+
+    private double* InverseDeviationsOf(int channel) => MeansOf(channel) + _patches;
+
+    private void AddMoments(Share share, T* output, double* sums)
     {
         var walk = WalkOf(share.Channel);
-        var origin = OriginOf(share.Channel);
-        var places = (double*)share.Tables;
+        var places = (double*)share.Memory;
+        var length = walk.RunLength;
         foreach (var band in walk.Bands)
         {
-            new Span<double>(places, 2 * walk.RunLength).Clear();
-            var runs = RunsOf(walk, band, share);
-            for (var i = 0; i < runs.Blocks; i++)
+            var start = StartOf(share, band);
+            new Span<double>(places, 2 * length).Clear();
+            for (var run = 0; run < band.Runs; run++)
             {
-                Places.AddMoments(
-                    Input + runs.Start + i * runs.BlockStride, runs.Count, runs.Stride, origin, places, walk.RunLength);
+                Places<T>.Fetch(output + start + run * length, share.Images, ImageStride, length);
+                Places<T>.AddMoments(
+                    Input + start + run * length, Input + start, share.Images, ImageStride, places, length);
             }
 
-            AddPlaces(band, places, walk.RunLength, sums);
+            var count = (double)share.Images * band.Runs;
+            Places<T>.MoveMoments(places, Input + start, count, OriginOf(share.Channel), length);
+            AddPlaces(walk, band, places, sums);
         }
     }
 
-    private void AddProducts(Share share, T* outputGradient, double* sums)
+    private void AddProducts(Share share, T* outputGradient, T* inputGradient, double* sums)
     {
         var walk = WalkOf(share.Channel);
-        var origin = OriginOf(share.Channel);
-        var places = (double*)share.Tables;
+        var places = (double*)share.Memory;
+        var length = walk.RunLength;
         foreach (var band in walk.Bands)
         {
-            new Span<double>(places, 2 * walk.RunLength).Clear();
-            var runs = RunsOf(walk, band, share);
-            for (var i = 0; i < runs.Blocks; i++)
+            var start = StartOf(share, band);
+            new Span<double>(places, 2 * length).Clear();
+            for (var run = 0; run < band.Runs; run++)
             {
-                var start = runs.Start + i * runs.BlockStride;
-                Places.AddProducts(
-                    outputGradient + start, Input + start, runs.Count, runs.Stride, origin, places, walk.RunLength);
+                if (inputGradient is not null)
+                {
+                    Places<T>.Fetch(inputGradient + start + run * length, share.Images, ImageStride, length);
+                }
+
+                Places<T>.AddProducts(
+                    outputGradient + start + run * length,
+                    Input + start + run * length,
+                    Input + start,
+                    share.Images,
+                    ImageStride,
+                    places,
+                    length);
             }
 
-            AddPlaces(band, places, walk.RunLength, sums);
+            Places<T>.MoveProducts(places, Input + start, OriginOf(share.Channel), length);
+            AddPlaces(walk, band, places, sums);
         }
     }
 
-    private static void AddPlaces(PatchWalk.Band band, double* places, int length, double* sums)
+    /// <summary>Adds the sums of places, which are lost by it, to those of their patches.</summary>
+    private void AddPlaces(PatchWalk walk, PatchWalk.Band band, double* places, double* sums)
     {
-        foreach (var segment in band.Segments)
+        var columns = walk.Columns;
+        var width = columns[^1];
+        foreach (var strip in band.Strips)
         {
-            double first = 0, second = 0;
-            for (var i = segment.Start; i < segment.End; i++)
+            double* first = places + strip.Start, second = first + walk.RunLength;
+            for (var row = 1; row < strip.Rows; row++)
             {
-                first += places[i];
-                second += places[length + i];
+                Places<T>.AddRow(first, first + row * width, width);
+                Places<T>.AddRow(second, second + row * width, width);
             }
 
-            sums[2 * segment.Patch] += first;
-            sums[2 * segment.Patch + 1] += second;
+            var patch = band.FirstPatch + strip.FirstPatch;
+            for (var k = 0; k < columns.Length - 1; k++, patch++)
+            {
+                double ofFirst = 0, ofSecond = 0;
+                for (var i = columns[k]; i < columns[k + 1]; i++)
+                {
+                    ofFirst += first[i];
+                    ofSecond += second[i];
+                }
+
+                sums[patch] += ofFirst;
+                sums[_patches + patch] += ofSecond;
+            }
         }
     }
 
@@ -225,17 +272,16 @@ internal sealed unsafe class CpuKernel<T>
     /// batch, which follow from those of the patches, into the running statistics.
     /// </summary>
     private void ConcludeMoments(
-        int channel, double* sums, T* runningMean, T* runningVar, double batchWeight, double eps)
+        Share share, double* sums, T* runningMean, T* runningVar, double batchWeight, double eps)
     {
-        var split = _splits.Of(channel);
-        var areas = WalkOf(channel).Areas;
-        double count = _images * _area, mean = 0;
-        for (var p = 0; p < areas.Length; p++)
+        var channel = share.Channel;
+        var origin = OriginOf(channel);
+        double* variances = sums + _patches, ownWeights = OwnWeights(share);
+        double* means = MeansOf(channel), inverses = InverseDeviationsOf(channel);
+        double count = _images * _area, mean = 0, squares = 0;
+        for (var p = 0; p < _patches; p++)
         {
-            var patchCount = (double)_images * areas[p];
-            mean += sums[2 * p] / count;
-            sums[2 * p] /= patchCount;
-            sums[2 * p + 1] = Math.Max(0, sums[2 * p + 1] / patchCount - sums[2 * p] * sums[2 * p]);
+            mean += sums[p] / count;
         }
 
         if (Before is not null)
@@ -244,155 +290,172 @@ internal sealed unsafe class CpuKernel<T>
             Before[_channels + channel] = double.CreateTruncating(runningVar[channel]);
         }
 
-        var origin = OriginOf(channel);
-        var accumulated = Before is null ? 0 : Before[_channels + channel];
-        var statistics = StatisticsOf(channel);
-        double squares = 0;
-        for (var p = 0; p < areas.Length; p++)
+        var accumulated = Vector256.Create(Before is null ? 0 : Before[_channels + channel]);
+        fixed (double* areas = WalkOf(channel).Areas, perPosition = WalkOf(channel).PerPosition)
         {
-            var (offset, variance) = (sums[2 * p], sums[2 * p + 1]);
-            squares += (double)_images * areas[p] * (variance + (offset - mean) * (offset - mean));
-            statistics[2 * p] = origin + offset;
-            statistics[2 * p + 1] = 1 / Math.Sqrt(Mix(accumulated, variance, split.OwnWeightOf(channel, p)) + eps);
+            for (var p = 0; p < _patches; p += Vector256<double>.Count)
+            {
+                var perValue = Vector256.Load(perPosition + p) / Vector256.Create((double)_images);
+                var offset = Vector256.Load(sums + p) * perValue;
+                var variance = Vector256.Max(
+                    Vector256<double>.Zero, Vector256.Load(variances + p) * perValue - offset * offset);
+                var fromMean = offset - Vector256.Create(mean);
+                squares += Vector256.Sum(Vector256.Load(areas + p) * (variance + fromMean * fromMean));
+                (Vector256.Create(origin) + offset).Store(means + p);
+                var spread = Mix(accumulated, variance, Vector256.Load(ownWeights + p));
+                (Vector256<double>.One / Vector256.Sqrt(spread + Vector256.Create(eps))).Store(inverses + p);
+            }
         }
 
         if (Before is not null)
         {
             runningMean[channel] = Move(runningMean[channel], origin + mean, batchWeight);
-            runningVar[channel] = Move(runningVar[channel], squares / (count - 1), batchWeight);
+            runningVar[channel] = Move(runningVar[channel], squares * _images / (count - 1), batchWeight);
         }
     }
 
     private void Normalize(Share share, T* output, T* bias)
     {
         var (channel, walk) = (share.Channel, WalkOf(share.Channel));
-        var split = _splits.Of(channel);
-        var statistics = StatisticsOf(channel);
-        var tables = (T*)share.Tables;
         var (weight, addend) = (WeightOf(channel), bias is null ? 0 : double.CreateTruncating(bias[channel]));
+        double* inverses = InverseDeviationsOf(channel), ownWeights = OwnWeights(share);
+        T* centers = Coefficients(share, walk), scales = centers + _patches, shifts = scales + _patches;
+        for (var p = 0; p < _patches; p += Vector256<double>.Count)
+        {
+            // What the center loses in T goes into the shift.
+            var center = CenterOf(channel, p, ownWeights);
+            var scale = Vector256.Create(weight) * Vector256.Load(inverses + p);
+            var lost = center - Places<T>.Store(center, centers + p);
+            Places<T>.Store(scale, scales + p);
+            Places<T>.Store(Vector256.Create(addend) - lost * scale, shifts + p);
+        }
+
         foreach (var band in walk.Bands)
         {
-            foreach (var segment in band.Segments)
+            var tables = Spread(share, walk, band, 3);
+            var start = StartOf(share, band);
+            for (var image = 0; image < share.Images; image++, start += ImageStride)
             {
-                var center = CenterOf(channel, segment.Patch, statistics, split);
-                var scale = weight * statistics[2 * segment.Patch + 1];
-
-                // What the center loses in T goes into the shift.
-                var rounded = T.CreateTruncating(center);
-                var shift = addend - (center - double.CreateTruncating(rounded)) * scale;
-                Fill(tables, walk.RunLength, segment, rounded, T.CreateTruncating(scale), T.CreateTruncating(shift));
-            }
-
-            var runs = RunsOf(walk, band, share);
-            for (var i = 0; i < runs.Blocks; i++)
-            {
-                var start = runs.Start + i * runs.BlockStride;
-                Places.Scale(Input + start, output + start, runs.Count, runs.Stride, tables, walk.RunLength);
+                Places<T>.Scale(Input + start, output + start, band.Runs, tables, walk.RunLength);
             }
         }
     }
 
     /// <summary>
-    /// Makes the sums of a channel, of dy and dy * (x - origin), into the coefficients of the input gradient
-    /// dx = A * dy + B * (x - mean) + D: A follows from the statistics, B and D take the place of the sums.
+    /// Makes the sums of a channel, of dy and dy * (x - origin), into the coefficients D and B of the input gradient
+    /// dx = A * dy + B * (x - mean) + D, and into the gradients of the parameters.
     /// </summary>
-    private void ConcludeProducts(int channel, double* sums, T* weightGradient, T* biasGradient)
+    private void ConcludeProducts(Share share, double* sums, T* weightGradient, T* biasGradient)
     {
-        var split = _splits.Of(channel);
-        var areas = WalkOf(channel).Areas;
-        var (origin, weight) = (OriginOf(channel), WeightOf(channel));
-        var statistics = StatisticsOf(channel);
-        double ofWeight = 0, ofBias = 0;
-        for (var p = 0; p < areas.Length; p++)
+        var channel = share.Channel;
+        double* products = sums + _patches, inverses = InverseDeviationsOf(channel), ownWeights = OwnWeights(share);
+        var origin = Vector256.Create(OriginOf(channel));
+        var perImage = Vector256.Create(-WeightOf(channel) / _images);
+        Vector256<double> ofWeight = default, ofBias = default;
+        fixed (double* perPosition = WalkOf(channel).PerPosition)
         {
-            var (sum, inverse) = (sums[2 * p], statistics[2 * p + 1]);
-            var product = sums[2 * p + 1] - (CenterOf(channel, p, statistics, split) - origin) * sum;
-            ofBias += sum;
-            ofWeight += product * inverse;
+            for (var p = 0; p < _patches; p += Vector256<double>.Count)
+            {
+                var (sum, inverse) = (Vector256.Load(sums + p), Vector256.Load(inverses + p));
+                var product = Vector256.Load(products + p) - (CenterOf(channel, p, ownWeights) - origin) * sum;
+                ofBias += sum;
+                ofWeight += product * inverse;
 
-            // dM/n and 2 dV/n of the closed form, by the weight of the patch's own statistics.
-            var share = -weight * inverse * split.OwnWeightOf(channel, p) / ((double)_images * areas[p]);
-            sums[2 * p] = share * sum;
-            sums[2 * p + 1] = share * inverse * inverse * product;
+                // dM/n and 2 dV/n of the closed form, by the weight of the patch's own statistics.
+                var factor = perImage * inverse * Vector256.Load(ownWeights + p) * Vector256.Load(perPosition + p);
+                (factor * sum).Store(sums + p);
+                (factor * inverse * inverse * product).Store(products + p);
+            }
         }
 
         if (weightGradient is not null)
         {
-            weightGradient[channel] = T.CreateTruncating(ofWeight);
+            weightGradient[channel] = T.CreateTruncating(Vector256.Sum(ofWeight));
         }
 
         if (biasGradient is not null)
         {
-            biasGradient[channel] = T.CreateTruncating(ofBias);
+            biasGradient[channel] = T.CreateTruncating(Vector256.Sum(ofBias));
         }
     }
 
-    private void InputGradient(Share share, T* outputGradient, T* inputGradient, double* coefficients)
+    private void InputGradient(Share share, T* outputGradient, T* inputGradient, double* sums)
     {
-        var walk = WalkOf(share.Channel);
-        var statistics = StatisticsOf(share.Channel);
-        var weight = WeightOf(share.Channel);
-        var tables = (T*)share.Tables;
+        var (channel, walk) = (share.Channel, WalkOf(share.Channel));
+        var weight = Vector256.Create(WeightOf(channel));
+        double* means = MeansOf(channel), inverses = InverseDeviationsOf(channel), products = sums + _patches;
+        T* centers = Coefficients(share, walk), b = centers + _patches, d = b + _patches, a = d + _patches;
+        for (var p = 0; p < _patches; p += Vector256<double>.Count)
+        {
+            var (mean, product) = (Vector256.Load(means + p), Vector256.Load(products + p));
+            var lost = mean - Places<T>.Store(mean, centers + p);
+            Places<T>.Store(product, b + p);
+            Places<T>.Store(Vector256.Load(sums + p) - lost * product, d + p);
+            Places<T>.Store(weight * Vector256.Load(inverses + p), a + p);
+        }
+
         foreach (var band in walk.Bands)
         {
-            foreach (var segment in band.Segments)
+            var tables = Spread(share, walk, band, 4);
+            var start = StartOf(share, band);
+            for (var image = 0; image < share.Images; image++, start += ImageStride)
             {
-                var (mean, inverse) = (statistics[2 * segment.Patch], statistics[2 * segment.Patch + 1]);
-                var (d, b) = (coefficients[2 * segment.Patch], coefficients[2 * segment.Patch + 1]);
-                var rounded = T.CreateTruncating(mean);
-                var shift = d - (mean - double.CreateTruncating(rounded)) * b;
-                Fill(tables, walk.RunLength, segment, rounded, T.CreateTruncating(b), T.CreateTruncating(shift));
-                new Span<T>(tables + 3 * walk.RunLength + segment.Start, segment.End - segment.Start)
-                    .Fill(T.CreateTruncating(weight * inverse));
-            }
-
-            var runs = RunsOf(walk, band, share);
-            for (var i = 0; i < runs.Blocks; i++)
-            {
-                var start = runs.Start + i * runs.BlockStride;
-                Places.Combine(
-                    outputGradient + start,
-                    Input + start,
-                    inputGradient + start,
-                    runs.Count,
-                    runs.Stride,
-                    tables,
-                    walk.RunLength);
+                Places<T>.Combine(
+                    outputGradient + start, Input + start, inputGradient + start, band.Runs, tables, walk.RunLength);
             }
         }
     }
 
-    private double CenterOf(int channel, int patch, double* statistics, PatchSplit split) =>
-        Mix(Before is null ? 0 : Before[channel], statistics[2 * patch], split.OwnWeightOf(channel, patch));
+    private Vector256<double> CenterOf(int channel, int patch, double* ownWeights) => Mix(
+        Vector256.Create(Before is null ? 0 : Before[channel]),
+        Vector256.Load(MeansOf(channel) + patch),
+        Vector256.Load(ownWeights + patch));
 
     /// <summary>The mix, in which a side of no weight has no say even where it is not finite.</summary>
-    private static double Mix(double accumulated, double own, double ownWeight) => ownWeight switch
+    private static Vector256<double> Mix(
+        Vector256<double> accumulated, Vector256<double> own, Vector256<double> ownWeight)
     {
-        0 => accumulated,
-        1 => own,
-        _ => accumulated * (1 - ownWeight) + own * ownWeight,
-    };
+        var (zero, one) = (Vector256<double>.Zero, Vector256<double>.One);
+        var mixed = accumulated * (one - ownWeight) + own * ownWeight;
+        mixed = Vector256.ConditionalSelect(Vector256.Equals(ownWeight, one), own, mixed);
+        return Vector256.ConditionalSelect(Vector256.Equals(ownWeight, zero), accumulated, mixed);
+    }
 
     private static T Move(T accumulated, double ofBatch, double weight) =>
         T.CreateTruncating(double.CreateTruncating(accumulated) * (1 - weight) + ofBatch * weight);
 
-    private static void Fill(T* tables, int length, PatchWalk.Segment segment, T first, T second, T third)
+    /// <summary>The weights of the own statistics of a channel's patches, shape (P), in the memory of the share.</summary>
+    private double* OwnWeights(Share share)
     {
-        for (var i = segment.Start; i < segment.End; i++)
+        var split = _splits.Of(share.Channel);
+        var weights = (double*)share.Memory + 4L * WalkOf(share.Channel).RunLength + 4L * _patches;
+        var count = split.Cuts.Count;
+        for (var p = 0; p < count; p++)
         {
-            tables[i] = first;
-            tables[length + i] = second;
-            tables[2 * length + i] = third;
+            weights[p] = split.OwnWeightOf(share.Channel, p);
         }
+
+        // Nothing is made of the others, and nothing may slow them down.
+        new Span<double>(weights + count, _patches - count).Fill(1);
+        return weights;
     }
 
-    /// <summary>Where the runs of a band lie: blocks of runs, each at a stride from the one before.</summary>
-    private (long Start, int Blocks, long BlockStride, int Count, long Stride) RunsOf(
-        PatchWalk walk, PatchWalk.Band band, Share share)
+    /// <summary>Up to four numbers a patch, shape (4, P), in the memory of the share.</summary>
+    private static T* Coefficients(Share share, PatchWalk walk) => (T*)((double*)share.Memory + 4L * walk.RunLength);
+
+    /// <summary>Gives each place of a band the coefficients of its patch: a table for each, in the share's memory.</summary>
+    private T* Spread(Share share, PatchWalk walk, PatchWalk.Band band, int count)
     {
-        var images = share.ToImage - share.FromImage;
-        var stride = _channels * _area;
-        var start = share.FromImage * stride + share.Channel * _area + band.Start;
-        return walk.IsByMap ? (start, 1, 0, images, stride) : (start, images, stride, band.Runs, walk.RunLength);
+        var tables = (T*)share.Memory;
+        fixed (int* patchOf = walk.PatchOf)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var ofPatches = Coefficients(share, walk) + i * _patches + band.FirstPatch;
+                Places<T>.Spread(ofPatches, patchOf, tables + i * walk.RunLength, walk.RunLength);
+            }
+        }
+
+        return tables;
     }
 }
