@@ -175,6 +175,9 @@ internal sealed unsafe class CpuKernel<T>
     private long StartOf(Share share, PatchWalk.Band band) =>
         share.FromImage * ImageStride + share.Channel * _area + band.Start;
 
+    private Runs RunsOf(Share share, PatchWalk walk, PatchWalk.Band band) =>
+        new(walk.RunLength, band.Rows, share.Images, ImageStride);
+
     /// <summary>What a channel's sums are relative to.</summary>
     private double OriginOf(int channel) => double.CreateTruncating(Places<T>.OriginOf(Input[channel * _area]));
 
@@ -187,83 +190,73 @@ internal sealed unsafe class CpuKernel<T>
     private void AddMoments(Share share, T* output, double* sums)
     {
         var walk = WalkOf(share.Channel);
-        var places = (double*)share.Memory;
-        var length = walk.RunLength;
+        double* places = (double*)share.Memory, folded = places + 2 * walk.RunLength;
         foreach (var band in walk.Bands)
         {
-            var start = StartOf(share, band);
-            new Span<double>(places, 2 * length).Clear();
-            for (var run = 0; run < band.Runs; run++)
+            var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
+            new Span<double>(places, 2 * runs.Length).Clear();
+            Places<T>.Fetch(output + start, runs);
+            Places<T>.AddMoments(Input + start, runs, places);
+            foreach (var strip in band.Strips)
             {
-                Places<T>.Fetch(output + start + run * length, share.Images, ImageStride, length);
-                Places<T>.AddMoments(
-                    Input + start + run * length, Input + start, share.Images, ImageStride, places, length);
+                Places<T>.FoldMoments(
+                    places + strip.Start,
+                    places + runs.Length + strip.Start,
+                    Input + start + strip.Start,
+                    (double)runs.Images * runs.Rows,
+                    OriginOf(share.Channel),
+                    strip.Rows,
+                    walk.Width,
+                    folded);
+                AddRow(walk, strip, folded, sums);
             }
-
-            var count = (double)share.Images * band.Runs;
-            Places<T>.MoveMoments(places, Input + start, count, OriginOf(share.Channel), length);
-            AddPlaces(walk, band, places, sums);
         }
     }
 
     private void AddProducts(Share share, T* outputGradient, T* inputGradient, double* sums)
     {
         var walk = WalkOf(share.Channel);
-        var places = (double*)share.Memory;
-        var length = walk.RunLength;
+        double* places = (double*)share.Memory, folded = places + 2 * walk.RunLength;
         foreach (var band in walk.Bands)
         {
-            var start = StartOf(share, band);
-            new Span<double>(places, 2 * length).Clear();
-            for (var run = 0; run < band.Runs; run++)
+            var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
+            new Span<double>(places, 2 * runs.Length).Clear();
+            if (inputGradient is not null)
             {
-                if (inputGradient is not null)
-                {
-                    Places<T>.Fetch(inputGradient + start + run * length, share.Images, ImageStride, length);
-                }
-
-                Places<T>.AddProducts(
-                    outputGradient + start + run * length,
-                    Input + start + run * length,
-                    Input + start,
-                    share.Images,
-                    ImageStride,
-                    places,
-                    length);
+                Places<T>.Fetch(inputGradient + start, runs);
             }
 
-            Places<T>.MoveProducts(places, Input + start, OriginOf(share.Channel), length);
-            AddPlaces(walk, band, places, sums);
+            Places<T>.AddProducts(outputGradient + start, Input + start, runs, places);
+            foreach (var strip in band.Strips)
+            {
+                Places<T>.FoldProducts(
+                    places + strip.Start,
+                    places + runs.Length + strip.Start,
+                    Input + start + strip.Start,
+                    OriginOf(share.Channel),
+                    strip.Rows,
+                    walk.Width,
+                    folded);
+                AddRow(walk, strip, folded, sums);
+            }
         }
     }
 
-    /// <summary>Adds the sums of places, which are lost by it, to those of their patches.</summary>
-    private void AddPlaces(PatchWalk walk, PatchWalk.Band band, double* places, double* sums)
+    /// <summary>Adds a row of two sums a column of the map to those of the patches of a strip.</summary>
+    private void AddRow(PatchWalk walk, PatchWalk.Strip strip, double* row, double* sums)
     {
-        var columns = walk.Columns;
-        var width = columns[^1];
-        foreach (var strip in band.Strips)
+        var (columns, patch) = (walk.Columns, strip.FirstPatch);
+        for (var k = 0; k < columns.Length - 1; k++, patch++)
         {
-            double* first = places + strip.Start, second = first + walk.RunLength;
-            for (var row = 1; row < strip.Rows; row++)
+            double first = 0, second = 0;
+            for (var i = columns[k]; i < columns[k + 1]; i++)
             {
-                Places<T>.AddRow(first, first + row * width, width);
-                Places<T>.AddRow(second, second + row * width, width);
+                first += row[i];
+                second += row[walk.Width + i];
             }
 
-            var patch = band.FirstPatch + strip.FirstPatch;
-            for (var k = 0; k < columns.Length - 1; k++, patch++)
-            {
-                double ofFirst = 0, ofSecond = 0;
-                for (var i = columns[k]; i < columns[k + 1]; i++)
-                {
-                    ofFirst += first[i];
-                    ofSecond += second[i];
-                }
-
-                sums[patch] += ofFirst;
-                sums[_patches + patch] += ofSecond;
-            }
+            sums[patch] += first;
+            sums[_patches + patch] += second;
         }
     }
 
@@ -281,9 +274,10 @@ internal sealed unsafe class CpuKernel<T>
         double count = _images * _area, mean = 0, squares = 0;
         for (var p = 0; p < _patches; p++)
         {
-            mean += sums[p] / count;
+            mean += sums[p];
         }
 
+        mean /= count;
         if (Before is not null)
         {
             Before[channel] = double.CreateTruncating(runningMean[channel]);
@@ -334,10 +328,7 @@ internal sealed unsafe class CpuKernel<T>
         {
             var tables = Spread(share, walk, band, 3);
             var start = StartOf(share, band);
-            for (var image = 0; image < share.Images; image++, start += ImageStride)
-            {
-                Places<T>.Scale(Input + start, output + start, band.Runs, tables, walk.RunLength);
-            }
+            Places<T>.Scale(Input + start, output + start, RunsOf(share, walk, band), tables);
         }
     }
 
@@ -398,11 +389,8 @@ internal sealed unsafe class CpuKernel<T>
         {
             var tables = Spread(share, walk, band, 4);
             var start = StartOf(share, band);
-            for (var image = 0; image < share.Images; image++, start += ImageStride)
-            {
-                Places<T>.Combine(
-                    outputGradient + start, Input + start, inputGradient + start, band.Runs, tables, walk.RunLength);
-            }
+            Places<T>.Combine(
+                outputGradient + start, Input + start, inputGradient + start, RunsOf(share, walk, band), tables);
         }
     }
 
@@ -429,14 +417,12 @@ internal sealed unsafe class CpuKernel<T>
     {
         var split = _splits.Of(share.Channel);
         var weights = (double*)share.Memory + 4L * WalkOf(share.Channel).RunLength + 4L * _patches;
-        var count = split.Cuts.Count;
-        for (var p = 0; p < count; p++)
+        new Span<double>(weights, _patches).Fill(split.OwnWeight);
+        for (var p = 0; split.Selected is not null && p < split.Cuts.Count; p++)
         {
             weights[p] = split.OwnWeightOf(share.Channel, p);
         }
 
-        // Nothing is made of the others, and nothing may slow them down.
-        new Span<double>(weights + count, _patches - count).Fill(1);
         return weights;
     }
 
@@ -447,12 +433,16 @@ internal sealed unsafe class CpuKernel<T>
     private T* Spread(Share share, PatchWalk walk, PatchWalk.Band band, int count)
     {
         var tables = (T*)share.Memory;
-        fixed (int* patchOf = walk.PatchOf)
+        fixed (int* columnOf = walk.ColumnOf)
         {
-            for (var i = 0; i < count; i++)
+            foreach (var strip in band.Strips)
             {
-                var ofPatches = Coefficients(share, walk) + i * _patches + band.FirstPatch;
-                Places<T>.Spread(ofPatches, patchOf, tables + i * walk.RunLength, walk.RunLength);
+                for (var i = 0; i < count; i++)
+                {
+                    var ofPatches = Coefficients(share, walk) + i * _patches + strip.FirstPatch;
+                    var table = tables + i * walk.RunLength + strip.Start;
+                    Places<T>.Spread(ofPatches, columnOf, table, strip.Rows, walk.Width);
+                }
             }
         }
 

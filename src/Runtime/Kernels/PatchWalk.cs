@@ -18,53 +18,49 @@ internal sealed class PatchWalk
     public PatchWalk(PatchCuts cuts, int patches)
     {
         var (height, width) = (cuts.Rows[^1], cuts.Columns[^1]);
+        var isWhole = height * (long)width <= LongestWholeMap;
+        Width = width;
+        RunLength = isWhole ? height * width : width;
         Columns = cuts.Columns.ToArray();
+        ColumnOf = new int[width];
+        for (var k = 0; k < cuts.ColumnCount; k++)
+        {
+            ColumnOf.AsSpan(Columns[k], Columns[k + 1] - Columns[k]).Fill(k);
+        }
+
         Areas = new double[patches];
         PerPosition = new double[patches];
         var strips = new Strip[cuts.RowCount];
-        var isWhole = height * (long)width <= LongestWholeMap;
-        RunLength = isWhole ? height * width : width;
-        PatchOf = new int[RunLength];
-        Bands = new Band[isWhole ? 1 : cuts.RowCount];
+        var bands = new Band[cuts.RowCount];
         for (var r = 0; r < cuts.RowCount; r++)
         {
-            var (top, bottom) = (cuts.Rows[r], cuts.Rows[r + 1]);
-            strips[r] = new Strip(isWhole ? top * width : 0, isWhole ? bottom - top : 1, isWhole ? r * cuts.ColumnCount : 0);
+            var (top, rows, firstPatch) = (cuts.Rows[r], cuts.Rows[r + 1] - cuts.Rows[r], r * cuts.ColumnCount);
+            strips[r] = new Strip(isWhole ? top * width : 0, isWhole ? rows : 1, firstPatch);
+            bands[r] = new Band(top * (long)width, rows, [strips[r]]);
             for (var k = 0; k < cuts.ColumnCount; k++)
             {
-                var (left, right) = (Columns[k], Columns[k + 1]);
-                var patch = r * cuts.ColumnCount + k;
-                Areas[patch] = (double)(bottom - top) * (right - left);
-                PerPosition[patch] = 1 / Areas[patch];
-                for (var h = 0; h < strips[r].Rows; h++)
-                {
-                    PatchOf.AsSpan(strips[r].Start + h * width + left, right - left).Fill(strips[r].FirstPatch + k);
-                }
-            }
-
-            if (!isWhole)
-            {
-                Bands[r] = new Band(top * (long)width, bottom - top, r * cuts.ColumnCount, [strips[r]]);
+                Areas[firstPatch + k] = (double)rows * (Columns[k + 1] - Columns[k]);
+                PerPosition[firstPatch + k] = 1 / Areas[firstPatch + k];
             }
         }
 
-        if (isWhole)
-        {
-            Bands[0] = new Band(0, 1, 0, strips);
-        }
+        Bands = isWhole ? [new Band(0, 1, strips)] : bands;
     }
 
-    /// <summary>The number of positions of every run.</summary>
+    /// <summary>The width of the map.</summary>
+    public int Width { get; }
+
+    /// <summary>The number of positions of every run, and so of the places.</summary>
     public int RunLength { get; }
 
     /// <summary>Parts of a map whose runs share their tables.</summary>
     public Band[] Bands { get; }
 
-    /// <summary>The patch of each place, counted from the first of the band.</summary>
-    public int[] PatchOf { get; }
-
     /// <summary>Where each column of patches begins, and the width of the map at the end.</summary>
     public int[] Columns { get; }
+
+    /// <summary>The column of patches that each position of a row lies in.</summary>
+    public int[] ColumnOf { get; }
 
     /// <summary>The number of positions of each patch, and zeros.</summary>
     public double[] Areas { get; }
@@ -74,14 +70,13 @@ internal sealed class PatchWalk
 
     /// <summary>Runs that lie one after the other and share their tables.</summary>
     /// <param name="Start">The first position of the first run in the map.</param>
-    /// <param name="Runs">The number of runs.</param>
-    /// <param name="FirstPatch">The first patch that the runs touch.</param>
+    /// <param name="Rows">The number of runs.</param>
     /// <param name="Strips">The rows of patches that the runs touch.</param>
-    public readonly record struct Band(long Start, int Runs, int FirstPatch, Strip[] Strips);
+    public readonly record struct Band(long Start, int Rows, Strip[] Strips);
 
     /// <summary>Places that lie in one row of patches.</summary>
     /// <param name="Start">The first place.</param>
-    /// <param name="Rows">The number of rows, each as long as the map is wide.</param>
-    /// <param name="FirstPatch">The first of its patches, counted from the first of the band.</param>
+    /// <param name="Rows">The number of rows of the map that have their places here: 1 where they share them.</param>
+    /// <param name="FirstPatch">The first of its patches.</param>
     public readonly record struct Strip(int Start, int Rows, int FirstPatch);
 }

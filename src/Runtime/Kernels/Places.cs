@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -20,210 +21,267 @@ internal static unsafe class Places<T>
     private const int Step = 4;
 
     /// <summary>The origin of a place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T OriginOf(T first) => T.IsFinite(first) ? first : T.Zero;
 
     /// <summary>Adds the values x - origin of each place, and their squares.</summary>
-    /// <param name="x">The first run.</param>
-    /// <param name="origins">A run whose values are the origins.</param>
-    /// <param name="runs">The number of runs.</param>
-    /// <param name="stride">From one run to the next.</param>
+    /// <param name="x">The first run, whose values are the origins too.</param>
+    /// <param name="runs">The runs.</param>
     /// <param name="sums">The sums of each place, and behind them those of the squares.</param>
-    /// <param name="length">The number of places.</param>
-    public static void AddMoments(T* x, T* origins, int runs, long stride, double* sums, int length)
+    public static void AddMoments(T* x, Runs runs, double* sums)
     {
-        var squares = sums + length;
-        var last = length - Vector<T>.Count;
-        var mask = NotYetDone(length);
-        for (; runs >= Step && last >= 0; runs -= Step, x += Step * stride)
+        var origins = x;
+        var squares = sums + runs.Length;
+        var last = runs.Length - Vector<T>.Count;
+        var mask = NotYetDone(runs.Length);
+        for (var row = 0; row < runs.Rows; row++, x += runs.Length)
         {
-            T* b = x + stride, c = b + stride, d = c + stride;
-            for (var i = 0; i < last; i += Vector<T>.Count)
+            var left = runs.Images;
+            long offset = 0;
+            for (; left >= Step && last >= 0; left -= Step, offset += Step * runs.ImageStride)
             {
-                AddFour(i, Vector<T>.AllBitsSet);
+                for (var i = 0; i < last; i += Vector<T>.Count)
+                {
+                    AddFour(x + offset, i, Vector<T>.AllBitsSet);
+                }
+
+                AddFour(x + offset, last, mask);
             }
 
-            AddFour(last, mask);
-
-            void AddFour(int i, Vector<T> which)
+            for (; left > 0; left--, offset += runs.ImageStride)
             {
-                var origin = OriginOf(Vector.Load(origins + i));
-                var va = Vector.Load(x + i) - origin;
-                var vb = Vector.Load(b + i) - origin;
-                var vc = Vector.Load(c + i) - origin;
-                var vd = Vector.Load(d + i) - origin;
-                Add((va + vb) + (vc + vd), which, sums + i);
-                Add((va * va + vb * vb) + (vc * vc + vd * vd), which, squares + i);
+                if (last < 0)
+                {
+                    for (var i = 0; i < runs.Length; i++)
+                    {
+                        var value = x[offset + i] - OriginOf(origins[i]);
+                        sums[i] += double.CreateTruncating(value);
+                        squares[i] += double.CreateTruncating(value * value);
+                    }
+
+                    continue;
+                }
+
+                for (var i = 0; i < last; i += Vector<T>.Count)
+                {
+                    AddOne(x + offset, i, Vector<T>.AllBitsSet);
+                }
+
+                AddOne(x + offset, last, mask);
             }
         }
 
-        for (; runs > 0; runs--, x += stride)
+        void AddFour(T* values, int i, Vector<T> which)
         {
-            if (last < 0)
-            {
-                for (var i = 0; i < length; i++)
-                {
-                    var value = x[i] - OriginOf(origins[i]);
-                    sums[i] += double.CreateTruncating(value);
-                    squares[i] += double.CreateTruncating(value * value);
-                }
+            var origin = OriginOf(Vector.Load(origins + i));
+            var stride = runs.ImageStride;
+            var (va, vb) = (Vector.Load(values + i) - origin, Vector.Load(values + stride + i) - origin);
+            var (vc, vd) = (Vector.Load(values + 2 * stride + i) - origin, Vector.Load(values + 3 * stride + i) - origin);
+            Add((va + vb) + (vc + vd), which, sums + i);
+            Add((va * va + vb * vb) + (vc * vc + vd * vd), which, squares + i);
+        }
 
-                continue;
-            }
-
-            for (var i = 0; i < last; i += Vector<T>.Count)
-            {
-                AddOne(i, Vector<T>.AllBitsSet);
-            }
-
-            AddOne(last, mask);
-
-            void AddOne(int i, Vector<T> which)
-            {
-                var value = Vector.Load(x + i) - OriginOf(Vector.Load(origins + i));
-                Add(value, which, sums + i);
-                Add(value * value, which, squares + i);
-            }
+        void AddOne(T* values, int i, Vector<T> which)
+        {
+            var value = Vector.Load(values + i) - OriginOf(Vector.Load(origins + i));
+            Add(value, which, sums + i);
+            Add(value * value, which, squares + i);
         }
     }
 
     /// <summary>Adds the gradients dy of each place, and their products dy * (x - origin).</summary>
     /// <param name="dy">The first run of gradients.</param>
-    /// <param name="x">The first run of values.</param>
-    /// <param name="origins">A run whose values are the origins.</param>
-    /// <param name="runs">The number of runs.</param>
-    /// <param name="stride">From one run to the next.</param>
+    /// <param name="x">The first run of values, which are the origins too.</param>
+    /// <param name="runs">The runs.</param>
     /// <param name="sums">The sums of each place, and behind them those of the products.</param>
-    /// <param name="length">The number of places.</param>
-    public static void AddProducts(T* dy, T* x, T* origins, int runs, long stride, double* sums, int length)
+    public static void AddProducts(T* dy, T* x, Runs runs, double* sums)
     {
-        var products = sums + length;
-        var last = length - Vector<T>.Count;
-        var mask = NotYetDone(length);
-        for (; runs >= Step && last >= 0; runs -= Step, x += Step * stride, dy += Step * stride)
+        var origins = x;
+        var products = sums + runs.Length;
+        var last = runs.Length - Vector<T>.Count;
+        var mask = NotYetDone(runs.Length);
+        for (var row = 0; row < runs.Rows; row++, x += runs.Length, dy += runs.Length)
         {
-            T* xb = x + stride, xc = xb + stride, xd = xc + stride;
-            T* b = dy + stride, c = b + stride, d = c + stride;
-            for (var i = 0; i < last; i += Vector<T>.Count)
+            var left = runs.Images;
+            long offset = 0;
+            for (; left >= Step && last >= 0; left -= Step, offset += Step * runs.ImageStride)
             {
-                AddFour(i, Vector<T>.AllBitsSet);
-            }
-
-            AddFour(last, mask);
-
-            void AddFour(int i, Vector<T> which)
-            {
-                var origin = OriginOf(Vector.Load(origins + i));
-                var (va, vb, vc, vd) = (Vector.Load(dy + i), Vector.Load(b + i), Vector.Load(c + i), Vector.Load(d + i));
-                Add((va + vb) + (vc + vd), which, sums + i);
-                va *= Vector.Load(x + i) - origin;
-                vb *= Vector.Load(xb + i) - origin;
-                vc *= Vector.Load(xc + i) - origin;
-                vd *= Vector.Load(xd + i) - origin;
-                Add((va + vb) + (vc + vd), which, products + i);
-            }
-        }
-
-        for (; runs > 0; runs--, x += stride, dy += stride)
-        {
-            if (last < 0)
-            {
-                for (var i = 0; i < length; i++)
+                for (var i = 0; i < last; i += Vector<T>.Count)
                 {
-                    sums[i] += double.CreateTruncating(dy[i]);
-                    products[i] += double.CreateTruncating(dy[i] * (x[i] - OriginOf(origins[i])));
+                    AddFour(dy + offset, x + offset, i, Vector<T>.AllBitsSet);
                 }
 
-                continue;
+                AddFour(dy + offset, x + offset, last, mask);
             }
 
-            for (var i = 0; i < last; i += Vector<T>.Count)
+            for (; left > 0; left--, offset += runs.ImageStride)
             {
-                AddOne(i, Vector<T>.AllBitsSet);
-            }
+                if (last < 0)
+                {
+                    for (var i = 0; i < runs.Length; i++)
+                    {
+                        sums[i] += double.CreateTruncating(dy[offset + i]);
+                        products[i] += double.CreateTruncating(dy[offset + i] * (x[offset + i] - OriginOf(origins[i])));
+                    }
 
-            AddOne(last, mask);
+                    continue;
+                }
 
-            void AddOne(int i, Vector<T> which)
-            {
-                var gradient = Vector.Load(dy + i);
-                Add(gradient, which, sums + i);
-                Add(gradient * (Vector.Load(x + i) - OriginOf(Vector.Load(origins + i))), which, products + i);
+                for (var i = 0; i < last; i += Vector<T>.Count)
+                {
+                    AddOne(dy + offset, x + offset, i, Vector<T>.AllBitsSet);
+                }
+
+                AddOne(dy + offset, x + offset, last, mask);
             }
+        }
+
+        void AddFour(T* gradients, T* values, int i, Vector<T> which)
+        {
+            var origin = OriginOf(Vector.Load(origins + i));
+            var stride = runs.ImageStride;
+            var (va, vb) = (Vector.Load(gradients + i), Vector.Load(gradients + stride + i));
+            var (vc, vd) = (Vector.Load(gradients + 2 * stride + i), Vector.Load(gradients + 3 * stride + i));
+            Add((va + vb) + (vc + vd), which, sums + i);
+            va *= Vector.Load(values + i) - origin;
+            vb *= Vector.Load(values + stride + i) - origin;
+            vc *= Vector.Load(values + 2 * stride + i) - origin;
+            vd *= Vector.Load(values + 3 * stride + i) - origin;
+            Add((va + vb) + (vc + vd), which, products + i);
+        }
+
+        void AddOne(T* gradients, T* values, int i, Vector<T> which)
+        {
+            var gradient = Vector.Load(gradients + i);
+            Add(gradient, which, sums + i);
+            Add(gradient * (Vector.Load(values + i) - OriginOf(Vector.Load(origins + i))), which, products + i);
         }
     }
 
-    /// <summary>Makes the sums of <see cref="AddMoments"/> relative to one origin for all places.</summary>
-    /// <param name="sums">The sums of each place, and behind them those of the squares.</param>
-    /// <param name="origins">A run whose values are the origins so far.</param>
+    /// <summary>
+    /// Adds up the rows of a strip of places, whose sums are those of <see cref="AddMoments"/>, and makes them relative
+    /// to one origin for all.
+    /// </summary>
+    /// <param name="sums">The sums of the places.</param>
+    /// <param name="squares">The sums of their squares.</param>
+    /// <param name="origins">The origins of the places.</param>
     /// <param name="count">The number of values of each place.</param>
-    /// <param name="origin">The origin from now on.</param>
-    /// <param name="length">The number of places.</param>
-    public static void MoveMoments(double* sums, T* origins, double count, double origin, int length)
+    /// <param name="origin">The origin of the results.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="width">The number of places of a row.</param>
+    /// <param name="folded">Receives a row of sums, and behind it one of squares.</param>
+    public static void FoldMoments(
+        double* sums, double* squares, T* origins, double count, double origin, int rows, int width, double* folded)
     {
-        var squares = sums + length;
-        var i = 0;
-        for (; i <= length - Vector256<double>.Count; i += Vector256<double>.Count)
+        var last = width - Vector256<double>.Count;
+        for (var i = 0; i < width && last < 0; i++)
         {
-            var offset = LoadOrigins(origins + i) - Vector256.Create(origin);
-            var (sum, moved) = (Vector256.Load(sums + i), Vector256.Create(count) * offset);
-            (sum + moved).Store(sums + i);
-            (Vector256.Load(squares + i) + offset * (sum + sum + moved)).Store(squares + i);
+            double sum = 0, square = 0;
+            for (var place = i; place < rows * width; place += width)
+            {
+                var offset = double.CreateTruncating(OriginOf(origins[place])) - origin;
+                sum += sums[place] + count * offset;
+                square += squares[place] + offset * (2 * sums[place] + count * offset);
+            }
+
+            (folded[i], folded[width + i]) = (sum, square);
         }
 
-        for (; i < length; i++)
+        for (var i = 0; i <= last; i = i == last ? width : Math.Min(i + Vector256<double>.Count, last))
         {
-            var offset = double.CreateTruncating(OriginOf(origins[i])) - origin;
-            squares[i] += offset * (2 * sums[i] + count * offset);
-            sums[i] += count * offset;
+            Vector256<double> sum = default, square = default;
+            for (var place = i; place < rows * width; place += width)
+            {
+                var offset = LoadOrigins(origins + place) - Vector256.Create(origin);
+                var (ofPlace, moved) = (Vector256.Load(sums + place), Vector256.Create(count) * offset);
+                sum += ofPlace + moved;
+                square += Vector256.Load(squares + place) + offset * (ofPlace + ofPlace + moved);
+            }
+
+            sum.Store(folded + i);
+            square.Store(folded + width + i);
         }
     }
 
-    /// <summary>Makes the sums of <see cref="AddProducts"/> relative to one origin for all places.</summary>
-    /// <param name="sums">The sums of each place, and behind them those of the products.</param>
-    /// <param name="origins">A run whose values are the origins so far.</param>
-    /// <param name="origin">The origin from now on.</param>
-    /// <param name="length">The number of places.</param>
-    public static void MoveProducts(double* sums, T* origins, double origin, int length)
+    /// <summary>
+    /// Adds up the rows of a strip of places, whose sums are those of <see cref="AddProducts"/>, and makes them relative
+    /// to one origin for all.
+    /// </summary>
+    /// <param name="sums">The sums of the places.</param>
+    /// <param name="products">The sums of their products.</param>
+    /// <param name="origins">The origins of the places.</param>
+    /// <param name="origin">The origin of the results.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="width">The number of places of a row.</param>
+    /// <param name="folded">Receives a row of sums, and behind it one of products.</param>
+    public static void FoldProducts(
+        double* sums, double* products, T* origins, double origin, int rows, int width, double* folded)
     {
-        var products = sums + length;
-        var i = 0;
-        for (; i <= length - Vector256<double>.Count; i += Vector256<double>.Count)
+        var last = width - Vector256<double>.Count;
+        for (var i = 0; i < width && last < 0; i++)
         {
-            var offset = LoadOrigins(origins + i) - Vector256.Create(origin);
-            (Vector256.Load(products + i) + offset * Vector256.Load(sums + i)).Store(products + i);
+            double sum = 0, product = 0;
+            for (var place = i; place < rows * width; place += width)
+            {
+                var offset = double.CreateTruncating(OriginOf(origins[place])) - origin;
+                sum += sums[place];
+                product += products[place] + offset * sums[place];
+            }
+
+            (folded[i], folded[width + i]) = (sum, product);
         }
 
-        for (; i < length; i++)
+        for (var i = 0; i <= last; i = i == last ? width : Math.Min(i + Vector256<double>.Count, last))
         {
-            products[i] += (double.CreateTruncating(OriginOf(origins[i])) - origin) * sums[i];
+            Vector256<double> sum = default, product = default;
+            for (var place = i; place < rows * width; place += width)
+            {
+                var offset = LoadOrigins(origins + place) - Vector256.Create(origin);
+                var ofPlace = Vector256.Load(sums + place);
+                sum += ofPlace;
+                product += Vector256.Load(products + place) + offset * ofPlace;
+            }
+
+            sum.Store(folded + i);
+            product.Store(folded + width + i);
         }
     }
 
-    /// <summary>Adds a row of sums to another.</summary>
-    public static void AddRow(double* total, double* row, int length)
-    {
-        var i = 0;
-        for (; i <= length - Vector256<double>.Count; i += Vector256<double>.Count)
-        {
-            (Vector256.Load(total + i) + Vector256.Load(row + i)).Store(total + i);
-        }
-
-        for (; i < length; i++)
-        {
-            total[i] += row[i];
-        }
-    }
-
-    /// <summary>Gives each place the number of its patch.</summary>
-    /// <param name="ofPatches">A number for each patch.</param>
-    /// <param name="patchOf">The patch of each place.</param>
+    /// <summary>Gives each place of a strip the number of its patch.</summary>
+    /// <param name="ofPatches">A number for each patch of the strip.</param>
+    /// <param name="columnOf">The column of patches that each place of a row lies in.</param>
     /// <param name="table">Receives a number for each place.</param>
-    /// <param name="length">The number of places.</param>
-    public static void Spread(T* ofPatches, int* patchOf, T* table, int length)
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="width">The number of places of a row.</param>
+    public static void Spread(T* ofPatches, int* columnOf, T* table, int rows, int width)
     {
-        for (var i = 0; i < length; i++)
+        for (var i = 0; i < width; i++)
         {
-            table[i] = ofPatches[patchOf[i]];
+            table[i] = ofPatches[columnOf[i]];
+        }
+
+        if (rows == 1)
+        {
+            return;
+        }
+
+        // Half a vector, as the maps that have several rows here are narrow.
+        var last = width - Vector128<T>.Count;
+        for (var i = 0; i < width && last < 0; i++)
+        {
+            for (var place = i + width; place < rows * width; place += width)
+            {
+                table[place] = table[i];
+            }
+        }
+
+        for (var i = 0; i <= last; i = i == last ? width : Math.Min(i + Vector128<T>.Count, last))
+        {
+            var numbers = Vector128.Load(table + i);
+            for (var place = i + width; place < rows * width; place += width)
+            {
+                numbers.Store(table + place);
+            }
         }
     }
 
@@ -246,10 +304,8 @@ internal static unsafe class Places<T>
     /// of the time of both.
     /// </summary>
     /// <param name="target">The first run.</param>
-    /// <param name="runs">The number of runs.</param>
-    /// <param name="stride">From one run to the next.</param>
-    /// <param name="length">The number of places.</param>
-    public static void Fetch(T* target, int runs, long stride, int length)
+    /// <param name="runs">The runs.</param>
+    public static void Fetch(T* target, Runs runs)
     {
         const int LineSize = 64;
         if (!Sse.IsSupported)
@@ -257,9 +313,10 @@ internal static unsafe class Places<T>
             return;
         }
 
-        for (; runs > 0; runs--, target += stride)
+        var length = runs.Rows * (long)runs.Length;
+        for (var image = 0; image < runs.Images; image++, target += runs.ImageStride)
         {
-            for (var i = 0; i < length; i += LineSize / sizeof(T))
+            for (long i = 0; i < length; i += LineSize / sizeof(T))
             {
                 Sse.Prefetch1(target + i);
             }
@@ -269,74 +326,83 @@ internal static unsafe class Places<T>
     /// <summary>Writes y = (x - center) * scale + shift, each of the three by place.</summary>
     /// <param name="x">The first run of values.</param>
     /// <param name="y">Receives the first run of results.</param>
-    /// <param name="runs">The number of runs, each right behind the one before.</param>
+    /// <param name="runs">The runs.</param>
     /// <param name="tables">The centers of each place, behind them the scales, behind them the shifts.</param>
-    /// <param name="length">The number of places.</param>
-    public static void Scale(T* x, T* y, int runs, T* tables, int length)
+    public static void Scale(T* x, T* y, Runs runs, T* tables)
     {
-        T* scales = tables + length, shifts = tables + 2 * length;
-        var last = length - Vector<T>.Count;
-        for (; runs > 0; runs--, x += length, y += length)
+        T* centers = tables, scales = tables + runs.Length, shifts = scales + runs.Length;
+        var last = runs.Length - Vector<T>.Count;
+        for (var image = 0; image < runs.Images; image++)
         {
-            if (last < 0)
+            var start = image * runs.ImageStride;
+            for (var row = 0; row < runs.Rows; row++, start += runs.Length)
             {
-                for (var i = 0; i < length; i++)
+                if (last < 0)
                 {
-                    y[i] = (x[i] - tables[i]) * scales[i] + shifts[i];
+                    for (var i = 0; i < runs.Length; i++)
+                    {
+                        y[start + i] = (x[start + i] - centers[i]) * scales[i] + shifts[i];
+                    }
+
+                    continue;
                 }
 
-                continue;
-            }
+                for (var i = 0; i < last; i += Vector<T>.Count)
+                {
+                    ScaleVector(start, i);
+                }
 
-            for (var i = 0; i < last; i += Vector<T>.Count)
-            {
-                ScaleVector(i);
+                // The last vector begins early enough to end with the run; what it computes again is the same.
+                ScaleVector(start, last);
             }
-
-            // The last vector begins early enough to end with the run; what it computes again is the same.
-            ScaleVector(last);
         }
 
-        void ScaleVector(int i) =>
-            ((Vector.Load(x + i) - Vector.Load(tables + i)) * Vector.Load(scales + i) + Vector.Load(shifts + i))
-                .Store(y + i);
+        void ScaleVector(long start, int i)
+        {
+            var fromCenter = Vector.Load(x + start + i) - Vector.Load(centers + i);
+            (fromCenter * Vector.Load(scales + i) + Vector.Load(shifts + i)).Store(y + start + i);
+        }
     }
 
     /// <summary>Writes dx = a * dy + b * (x - center) + d, each of the four by place.</summary>
     /// <param name="dy">The first run of gradients.</param>
     /// <param name="x">The first run of values.</param>
     /// <param name="dx">Receives the first run of results.</param>
-    /// <param name="runs">The number of runs, each right behind the one before.</param>
+    /// <param name="runs">The runs.</param>
     /// <param name="tables">The centers of each place, behind them b, behind them d, behind them a.</param>
-    /// <param name="length">The number of places.</param>
-    public static void Combine(T* dy, T* x, T* dx, int runs, T* tables, int length)
+    public static void Combine(T* dy, T* x, T* dx, Runs runs, T* tables)
     {
-        T* b = tables + length, d = tables + 2 * length, a = tables + 3 * length;
-        var last = length - Vector<T>.Count;
-        for (; runs > 0; runs--, x += length, dy += length, dx += length)
+        T* centers = tables, b = tables + runs.Length, d = b + runs.Length, a = d + runs.Length;
+        var last = runs.Length - Vector<T>.Count;
+        for (var image = 0; image < runs.Images; image++)
         {
-            if (last < 0)
+            var start = image * runs.ImageStride;
+            for (var row = 0; row < runs.Rows; row++, start += runs.Length)
             {
-                for (var i = 0; i < length; i++)
+                if (last < 0)
                 {
-                    dx[i] = a[i] * dy[i] + (b[i] * (x[i] - tables[i]) + d[i]);
+                    for (var i = 0; i < runs.Length; i++)
+                    {
+                        dx[start + i] = a[i] * dy[start + i] + (b[i] * (x[start + i] - centers[i]) + d[i]);
+                    }
+
+                    continue;
                 }
 
-                continue;
-            }
+                for (var i = 0; i < last; i += Vector<T>.Count)
+                {
+                    CombineVector(start, i);
+                }
 
-            for (var i = 0; i < last; i += Vector<T>.Count)
-            {
-                CombineVector(i);
+                CombineVector(start, last);
             }
-
-            CombineVector(last);
         }
 
-        void CombineVector(int i)
+        void CombineVector(long start, int i)
         {
-            var ofValue = Vector.Load(b + i) * (Vector.Load(x + i) - Vector.Load(tables + i)) + Vector.Load(d + i);
-            (Vector.Load(a + i) * Vector.Load(dy + i) + ofValue).Store(dx + i);
+            var fromCenter = Vector.Load(x + start + i) - Vector.Load(centers + i);
+            var ofGradient = Vector.Load(a + i) * Vector.Load(dy + start + i);
+            (ofGradient + (Vector.Load(b + i) * fromCenter + Vector.Load(d + i))).Store(dx + start + i);
         }
     }
 
