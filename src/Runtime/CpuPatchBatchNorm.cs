@@ -12,8 +12,7 @@ namespace PbnRewriter.Runtime;
 /// </summary>
 internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatchBatchNorm>
 {
-    private const string Splits = "splits";
-    private const string Eps = "eps";
+    private const string CallKey = "call";
 
     /// <inheritdoc/>
     public override string Name => nameof(CpuPatchBatchNorm);
@@ -25,49 +24,29 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
         ReturnedGradients.Release();
         using var scope = NewDisposeScope();
         var dtype = Computation.TypeOf(input);
-        var x = Plain(input);
-        var output = apply(
-            x, weight is null ? null! : Plain(weight), bias is null ? null! : Plain(bias), running!, splits, eps);
+        var x = Plain(input, dtype);
+        var (w, b) = (weight is null ? null : Plain(weight, dtype), bias is null ? null : Plain(bias, dtype));
+        var call = new Call(splits, eps);
+        var output = is_grad_enabled() && (x.requires_grad || w is { requires_grad: true } || b is { requires_grad: true })
+            ? apply(x, w!, b!, running!, call)
+            : Forward(x, w, b, running, call, out _);
         if (!ReferenceEquals(x, input))
         {
             output = NormalizedLayout.Match(output, NormalizedLayout.Of(input)).to(input.dtype);
         }
 
         return output.MoveToOuterDisposeScope();
-
-        // As the kernels take it: itself, mostly.
-        Tensor Plain(Tensor values)
-        {
-            if (values.dtype != dtype)
-            {
-                values = values.to(dtype);
-            }
-
-            return values.is_contiguous() ? values : values.contiguous();
-        }
     }
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (x, weight, bias) = ((Tensor)vars[0], (Tensor?)vars[1], (Tensor?)vars[2]);
-        var (running, splits, eps) = ((RunningStatistics?)vars[3], (PatchSplits)vars[4], (double)vars[5]);
-        var output = empty_like(x);
-        var statistics = empty([x.shape[1], 2, CpuKernel<float>.PatchesOf(splits)], ScalarType.Float64);
-        var before = running is null ? null : empty([2, x.shape[1]], ScalarType.Float64);
-        if (x.dtype == ScalarType.Float64)
-        {
-            Normalize<double>(x, weight, bias, running, splits, eps, output, statistics, before);
-        }
-        else
-        {
-            Normalize<float>(x, weight, bias, running, splits, eps, output, statistics, before);
-        }
-
+        var (running, call) = ((RunningStatistics?)vars[3], (Call)vars[4]);
+        var output = Forward(x, weight, bias, running, call, out var kept);
         ctx.set_materialize_grads(false);
-        ctx.save_for_backward([x, weight!, bias!, statistics, before!]);
-        ctx.save_data(Splits, splits);
-        ctx.save_data(Eps, eps);
+        ctx.save_for_backward([x, weight!, bias!, kept]);
+        ctx.save_data(CallKey, call);
         return output;
     }
 
@@ -80,91 +59,105 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
         // The engine hands the gradient over, and lets go of it only when this wrapper does.
         scope.Attach(grad_output);
         var saved = ctx.get_saved_variables();
-        var splits = (PatchSplits)ctx.get_data(Splits);
+        var (x, weight, bias, kept) = (saved[0], (Tensor?)saved[1], (Tensor?)saved[2], saved[3]);
+        var call = (Call)ctx.get_data(CallKey);
         Tensor?[] gradients;
         if (is_grad_enabled())
         {
-            gradients = DifferentiableGradients(saved, splits, (double)ctx.get_data(Eps), grad_output);
+            gradients = DifferentiableGradients(x, weight, bias, kept, call, grad_output);
         }
-        else if (saved[0].dtype == ScalarType.Float64)
+        else if (x.dtype == ScalarType.Float64)
         {
-            gradients = Gradients<double>(saved, splits, grad_output);
+            gradients = Gradients<double>(x, weight, bias, kept, call, grad_output);
         }
         else
         {
-            gradients = Gradients<float>(saved, splits, grad_output);
+            gradients = Gradients<float>(x, weight, bias, kept, call, grad_output);
         }
 
         ReturnedGradients.Keep(gradients);
-        return [.. gradients.Select(gradient => gradient!), null!, null!, null!];
+        return [gradients[0]!, gradients[1]!, gradients[2]!, null!, null!];
+    }
+
+    /// <summary>As the kernels take it: itself, mostly.</summary>
+    private static Tensor Plain(Tensor values, ScalarType dtype)
+    {
+        if (values.dtype != dtype)
+        {
+            values = values.to(dtype);
+        }
+
+        return values.is_contiguous() ? values : values.contiguous();
+    }
+
+    private static Tensor Forward(
+        Tensor x, Tensor? weight, Tensor? bias, RunningStatistics? running, Call call, out Tensor kept)
+    {
+        var output = empty_like(x);
+        kept = empty(x.shape[1], CpuKernel<float>.KeptOf(call.Splits), ScalarType.Float64);
+        if (x.dtype == ScalarType.Float64)
+        {
+            Normalize<double>(x, weight, bias, running, call, output, kept);
+        }
+        else
+        {
+            Normalize<float>(x, weight, bias, running, call, output, kept);
+        }
+
+        return output;
     }
 
     private static unsafe void Normalize<T>(
-        Tensor x,
-        Tensor? weight,
-        Tensor? bias,
-        RunningStatistics? running,
-        PatchSplits splits,
-        double eps,
-        Tensor output,
-        Tensor statistics,
-        Tensor? before)
+        Tensor x, Tensor? weight, Tensor? bias, RunningStatistics? running, Call call, Tensor output, Tensor kept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // The kernel updates buffers of its own type in place, and copies of others.
-        var isOwnType = running?.Mean.dtype == x.dtype && running.Mean.is_contiguous() && running.Variance.is_contiguous();
-        var mean = isOwnType ? running!.Mean : running?.Mean.to(x.dtype).contiguous();
-        var variance = isOwnType ? running!.Variance : running?.Variance.to(x.dtype).contiguous();
-        new CpuKernel<T>(x.shape, splits)
+        var (mean, variance) = (running?.Mean, running?.Variance);
+        var isOwnType = mean?.dtype == x.dtype && mean.is_contiguous() && variance!.is_contiguous();
+        if (!isOwnType)
         {
-            Input = Address<T>(x),
-            Weight = Address<T>(weight),
-            Statistics = Address<double>(statistics),
-            Before = Address<double>(before),
-        }.Forward(
+            (mean, variance) = (mean?.to(x.dtype).contiguous(), variance?.to(x.dtype).contiguous());
+        }
+
+        var kernel = new CpuKernel<T>(x.shape, call.Splits, Address<T>(x), Address<T>(weight), Address<double>(kept));
+        kernel.Forward(
             Address<T>(output),
             Address<T>(bias),
             Address<T>(mean),
             Address<T>(variance),
             running?.BatchWeight ?? 0,
-            eps);
+            call.Eps);
         if (running is not null && !isOwnType)
         {
-            using var noGradient = no_grad();
             running.Mean.copy_(mean!);
             running.Variance.copy_(variance!);
         }
     }
 
-    private static unsafe Tensor?[] Gradients<T>(List<Tensor> saved, PatchSplits splits, Tensor outputGradient)
+    private static unsafe Tensor?[] Gradients<T>(
+        Tensor x, Tensor? weight, Tensor? bias, Tensor kept, Call call, Tensor outputGradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (x, weight, bias, statistics, before) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
-        var dy = outputGradient.contiguous();
-        var gradients = (Tensor?[])[Gradient(x), Gradient(weight), Gradient(bias)];
-        new CpuKernel<T>(x.shape, splits)
-        {
-            Input = Address<T>(x),
-            Weight = Address<T>(weight),
-            Statistics = Address<double>(statistics),
-            Before = Address<double>(before),
-        }.Backward(Address<T>(dy), Address<T>(gradients[0]), Address<T>(gradients[1]), Address<T>(gradients[2]));
+        var dy = Plain(outputGradient, x.dtype);
+        Tensor?[] gradients = [Gradient(x), Gradient(weight), Gradient(bias)];
+        new CpuKernel<T>(x.shape, call.Splits, Address<T>(x), Address<T>(weight), Address<double>(kept))
+            .Backward(Address<T>(dy), Address<T>(gradients[0]), Address<T>(gradients[1]), Address<T>(gradients[2]));
         return gradients;
 
         static Tensor? Gradient(Tensor? of) => of is { requires_grad: true } ? empty_like(of) : null;
     }
 
     /// <summary>The gradients with a graph of their own, for derivatives of higher order.</summary>
-    private static Tensor?[] DifferentiableGradients(List<Tensor> saved, PatchSplits splits, double eps, Tensor outputGradient)
+    private static Tensor?[] DifferentiableGradients(
+        Tensor x, Tensor? weight, Tensor? bias, Tensor kept, Call call, Tensor outputGradient)
     {
-        var (x, weight, bias, before) = (saved[0], saved[1], saved[2], saved[4]);
-        var output = ComposedPatchBatchNorm.Normalize(
-            x, weight, bias, before?[0], before?[1], splits, eps, out _);
-        var variables = new[] { x, weight, bias }.Where(variable => variable is { requires_grad: true }).ToList();
+        var (mean, variance) = (kept.select(1, -2), kept.select(1, -1));
+        var output = ComposedPatchBatchNorm.Normalize(x, weight, bias, mean, variance, call.Splits, call.Eps, out _);
+        var variables = new[] { x, weight, bias }.OfType<Tensor>().Where(variable => variable.requires_grad).ToList();
         var found = autograd.grad([output], variables, [outputGradient], create_graph: true);
         return [Of(x), Of(weight), Of(bias)];
 
-        Tensor? Of(Tensor? variable) => variables.IndexOf(variable!) is >= 0 and var i ? found[i] : null;
+        Tensor? Of(Tensor? variable) => variable is { requires_grad: true } ? found[variables.IndexOf(variable)] : null;
     }
 
     private static unsafe T* Address<T>(Tensor? tensor)
@@ -187,4 +180,6 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
         // Native memory, which nothing moves.
         static T* AddressOf(Tensor values) => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values.bytes));
     }
+
+    private sealed record Call(PatchSplits Splits, double Eps);
 }

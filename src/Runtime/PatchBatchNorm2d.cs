@@ -28,6 +28,13 @@ namespace PbnRewriter.Runtime;
 /// Inputs of float16 and bfloat16 are computed in float32, with parameters of float32 or of the input's type.
 /// </para>
 /// <para>
+/// <see cref="PatchStatistics.Selected"/> statistics draw, for each patch of each channel at each batch, the patch's own
+/// with probability 1 - w and the running ones else. <see cref="layout"/> tells where maps are cut: evenly, at random, or
+/// by the released code's recipe. All draws come from torch's generator for the CPU, on whatever device the module is,
+/// so <c>torch.manual_seed</c> makes a run again. In the first <see cref="warmup_batches"/> batches the module trains as
+/// BatchNorm2d.
+/// </para>
+/// <para>
 /// Qi, Zhao, Shi, Geng: Patch-aware Batch Normalization for Improving Cross-domain Robustness, arXiv 2304.02848. The
 /// weight of 0.5 is the authors' setting.
 /// </para>
@@ -35,6 +42,9 @@ namespace PbnRewriter.Runtime;
 public sealed class PatchBatchNorm2d : BatchNorm
 {
     private double _globalWeight;
+    private PatchStatistics _statistics;
+    private PatchLayout _layout;
+    private long _warmupBatches;
 
     internal PatchBatchNorm2d(
         long num_features,
@@ -45,14 +55,23 @@ public sealed class PatchBatchNorm2d : BatchNorm
         Device? device,
         ScalarType? dtype,
         PatchGrid grid,
-        double global_weight)
+        double global_weight,
+        PatchStatistics statistics,
+        PatchLayout layout,
+        long warmup_batches)
         : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, nameof(PatchBatchNorm2d))
     {
         this.grid = grid;
         this.global_weight = global_weight;
+        this.statistics = statistics;
+        this.layout = layout;
+        this.warmup_batches = warmup_batches;
     }
 
-    /// <summary>The patches that a feature map is cut into in training. No part of the state_dict.</summary>
+    /// <summary>
+    /// The patches that a feature map is cut into in training. No part of the state_dict. Not looked at where the layout
+    /// is <see cref="PatchLayout.Fused"/>.
+    /// </summary>
     public PatchGrid grid { get; set; }
 
     /// <summary>
@@ -63,10 +82,38 @@ public sealed class PatchBatchNorm2d : BatchNorm
     public double global_weight
     {
         get => _globalWeight;
-        set => _globalWeight = value is >= 0 and <= 1
-            ? value
-            : throw new ArgumentOutOfRangeException(
-                nameof(global_weight), value, "The weight of the running statistics lies between 0 and 1.");
+        set => _globalWeight = PatchBatchNormCheck.GlobalWeight(value);
+    }
+
+    /// <summary>
+    /// How a patch's own and the running statistics become those that normalize it; always
+    /// <see cref="PatchStatistics.Selected"/> where the layout is <see cref="PatchLayout.Fused"/>. No part of the
+    /// state_dict.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to no value of the type.</exception>
+    public PatchStatistics statistics
+    {
+        get => _statistics;
+        set => _statistics = PatchBatchNormCheck.Defined(value);
+    }
+
+    /// <summary>Where feature maps are cut. No part of the state_dict.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to no value of the type.</exception>
+    public PatchLayout layout
+    {
+        get => _layout;
+        set => _layout = PatchBatchNormCheck.Defined(value);
+    }
+
+    /// <summary>
+    /// While num_batches_tracked is below this number, the module trains as BatchNorm2d. No part of the state_dict, which
+    /// holds the counter. Of no effect without running statistics.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set below 0.</exception>
+    public long warmup_batches
+    {
+        get => _warmupBatches;
+        set => _warmupBatches = PatchBatchNormCheck.WarmupBatches(value);
     }
 
     /// <summary>Normalizes a batch; in training, updates the running statistics.</summary>
@@ -78,12 +125,7 @@ public sealed class PatchBatchNorm2d : BatchNorm
     /// </exception>
     public override Tensor forward(Tensor input)
     {
-        // The base class would check the dimensions again, but only on its own path.
-        ValidateInputDimensions(input);
-        CheckFits(input, weight);
-        CheckFits(input, bias);
-        CheckFits(input, running_mean);
-        CheckFits(input, running_var);
+        PatchBatchNormCheck.Input(input, num_features, weight, bias, running_mean, running_var);
 
         // An empty batch has no statistics; what batch normalization makes of it, this layer makes of it.
         if (!training || input.numel() == 0)
@@ -91,86 +133,36 @@ public sealed class PatchBatchNorm2d : BatchNorm
             return base.forward(input);
         }
 
-        var splits = PatchSplits.Draw(
-            input.shape, grid, PatchLayout.Even, PatchStatistics.Blended, running_mean is null ? 0 : global_weight);
-        if (splits.SmallestArea * input.shape[0] < 2)
+        if (IsWarmingUp())
         {
-            throw new ArgumentException(
-                $"Each patch needs at least two values per channel in training, but an input of shape {Shape(input)} "
-                + $"with a grid of {grid} has a patch of one. Use a larger batch or a smaller grid.",
-                nameof(input));
+            pbn.functional.Splits(input, (1, 1), PatchLayout.Even, PatchStatistics.Blended, 1);
+            return nn.functional.batch_norm(
+                input, running_mean, running_var, weight, bias, training: true, CountBatch(), eps);
         }
 
-        var running = running_mean is { } mean && running_var is { } variance
-            ? new RunningStatistics(mean, variance, CountBatch())
-            : null;
+        var tracked = running_mean is not null && running_var is not null;
+        var splits = pbn.functional.Splits(input, grid, layout, statistics, tracked ? global_weight : 0);
+        var running = tracked ? new RunningStatistics(running_mean!, running_var!, CountBatch()) : null;
         return Computation.Apply(input, weight, bias, running, splits, eps);
     }
 
     /// <inheritdoc/>
-    protected override void ValidateInputDimensions(Tensor input)
-    {
-        if (input.dim() != 4)
-        {
-            throw new ArgumentException(
-                $"Expected a 4-D input of shape (N, {num_features}, H, W), but got {input.dim()}-D {Shape(input)}.",
-                nameof(input));
-        }
+    protected override void ValidateInputDimensions(Tensor input) => PatchBatchNormCheck.Input(input, num_features);
 
-        if (input.shape[1] != num_features)
-        {
-            throw new ArgumentException(
-                $"Expected {num_features} channels, an input of shape (N, {num_features}, H, W), "
-                + $"but got {input.shape[1]} channels in {Shape(input)}.",
-                nameof(input));
-        }
-    }
-
-    private static void CheckFits(Tensor input, Tensor? state)
-    {
-        if (state is null)
-        {
-            return;
-        }
-
-        if (input.device_type != state.device_type || input.device_index != state.device_index)
-        {
-            throw new ArgumentException(
-                $"Expected an input on {state.device}, where the module is, but got one on {input.device}.",
-                nameof(input));
-        }
-
-        var fits = input.dtype switch
-        {
-            ScalarType.Float16 or ScalarType.BFloat16 =>
-                state.dtype == input.dtype || state.dtype == ScalarType.Float32,
-            ScalarType.Float32 or ScalarType.Float64 => state.dtype == input.dtype,
-            _ => false,
-        };
-        if (!fits)
-        {
-            var halves = state.dtype == ScalarType.Float32 ? ", Float16 or BFloat16" : "";
-            throw new ArgumentException(
-                $"Expected an input of type {state.dtype}{halves} for a module of type {state.dtype}, "
-                + $"but got {input.dtype}.",
-                nameof(input));
-        }
-    }
+    private bool IsWarmingUp() =>
+        warmup_batches > 0 && num_batches_tracked is not null && BatchesTracked() < warmup_batches;
 
     /// <summary>Counts this batch and returns its weight in the running statistics.</summary>
     private double CountBatch()
     {
-        if (num_batches_tracked is not { } count)
-        {
-            return momentum ?? 0;
-        }
-
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        count.add_(1);
-        // The counter has the module's own type where one was given, not always Int64.
-        return momentum ?? 1 / count.to(CPU).to(ScalarType.Float64).item<double>();
+        num_batches_tracked?.add_(1);
+        return momentum ?? (num_batches_tracked is null ? 0 : 1 / BatchesTracked());
     }
 
-    private static string Shape(Tensor input) => $"({string.Join(", ", input.shape)})";
+    // The counter has the module's own type where one was given, not always Int64.
+    private double BatchesTracked()
+    {
+        using var scope = NewDisposeScope();
+        return num_batches_tracked!.to(CPU).to(ScalarType.Float64).item<double>();
+    }
 }

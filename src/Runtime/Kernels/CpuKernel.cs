@@ -26,45 +26,43 @@ internal sealed unsafe class CpuKernel<T>
     private readonly int _channels;
     private readonly long _area;
     private readonly PatchSplits _splits;
+    private readonly int _patches;
     private readonly PatchWalk _first;
     private readonly PatchWalk? _second;
-    private readonly int _patches;
+    private readonly T* _input;
+    private readonly T* _weight;
+    private readonly double* _kept;
     private readonly int _threads = Workers.Count;
 
-    /// <summary>Prepares for maps of one shape.</summary>
+    /// <summary>Prepares for maps.</summary>
     /// <param name="shape">The shape (N, C, H, W), no size 0.</param>
     /// <param name="splits">Where the maps are cut, and how statistics mix.</param>
-    public CpuKernel(long[] shape, PatchSplits splits)
+    /// <param name="input">The maps, shape (N, C, H, W).</param>
+    /// <param name="weight">The affine weight, shape (C), or null for 1.</param>
+    /// <param name="kept">
+    /// What the forward writes and the backward reads, shape (C, <see cref="KeptOf"/>): the means of a channel's P
+    /// patches, one over the deviations that they are normalized by, and the running mean and the running variance from
+    /// before the batch, 0 where there are none.
+    /// </param>
+    public CpuKernel(long[] shape, PatchSplits splits, T* input, T* weight, double* kept)
     {
         (_images, _channels, _area) = ((int)shape[0], (int)shape[1], shape[2] * shape[3]);
+        _input = input;
+        _weight = weight;
+        _kept = kept;
         _splits = splits;
         _patches = PatchesOf(splits);
         _first = new PatchWalk(splits.First.Cuts, _patches);
         _second = splits.Second is { } second ? new PatchWalk(second.Cuts, _patches) : null;
     }
 
-    /// <summary>P of the shapes below: the most patches of a split, rounded up to whole vectors.</summary>
+    /// <summary>How many numbers a channel is kept by for the backward: two a patch and two.</summary>
     /// <param name="splits">Where the maps are cut.</param>
-    public static int PatchesOf(PatchSplits splits) =>
+    public static int KeptOf(PatchSplits splits) => 2 * PatchesOf(splits) + 2;
+
+    // P: the most patches of a split, rounded up to whole vectors.
+    private static int PatchesOf(PatchSplits splits) =>
         (splits.MostPatches + Vector256<double>.Count - 1) / Vector256<double>.Count * Vector256<double>.Count;
-
-    /// <summary>The maps, shape (N, C, H, W).</summary>
-    public required T* Input { get; init; }
-
-    /// <summary>The affine weight, shape (C), or null for 1.</summary>
-    public required T* Weight { get; init; }
-
-    /// <summary>
-    /// The mean of each patch, and then one over the deviation that it is normalized by: shape (C, 2, P). The forward
-    /// writes and the backward reads them.
-    /// </summary>
-    public required double* Statistics { get; init; }
-
-    /// <summary>
-    /// The running means and then the running variances from before the batch, shape (2, C), or null where there are
-    /// none. The forward writes and the backward reads them.
-    /// </summary>
-    public required double* Before { get; init; }
 
     /// <summary>Normalizes the maps and takes the batch into the running statistics.</summary>
     /// <param name="output">Receives the output, shape (N, C, H, W).</param>
@@ -179,13 +177,16 @@ internal sealed unsafe class CpuKernel<T>
         new(walk.RunLength, band.Rows, share.Images, ImageStride);
 
     /// <summary>What a channel's sums are relative to.</summary>
-    private double OriginOf(int channel) => double.CreateTruncating(Places<T>.OriginOf(Input[channel * _area]));
+    private double OriginOf(int channel) => double.CreateTruncating(Places<T>.OriginOf(_input[channel * _area]));
 
-    private double WeightOf(int channel) => Weight is null ? 1 : double.CreateTruncating(Weight[channel]);
+    private double WeightOf(int channel) => _weight is null ? 1 : double.CreateTruncating(_weight[channel]);
 
-    private double* MeansOf(int channel) => Statistics + 2L * channel * _patches;
+    private double* MeansOf(int channel) => _kept + (2L * _patches + 2) * channel;
 
     private double* InverseDeviationsOf(int channel) => MeansOf(channel) + _patches;
+
+    /// <summary>The running mean from before the batch, and behind it the running variance.</summary>
+    private double* BeforeOf(int channel) => MeansOf(channel) + 2 * _patches;
 
     private void AddMoments(Share share, T* output, double* sums)
     {
@@ -196,13 +197,13 @@ internal sealed unsafe class CpuKernel<T>
             var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
             new Span<double>(places, 2 * runs.Length).Clear();
             Places<T>.Fetch(output + start, runs);
-            Places<T>.AddMoments(Input + start, runs, places);
+            Places<T>.AddMoments(_input + start, runs, places);
             foreach (var strip in band.Strips)
             {
                 Places<T>.FoldMoments(
                     places + strip.Start,
                     places + runs.Length + strip.Start,
-                    Input + start + strip.Start,
+                    _input + start + strip.Start,
                     (double)runs.Images * runs.Rows,
                     OriginOf(share.Channel),
                     strip.Rows,
@@ -226,13 +227,13 @@ internal sealed unsafe class CpuKernel<T>
                 Places<T>.Fetch(inputGradient + start, runs);
             }
 
-            Places<T>.AddProducts(outputGradient + start, Input + start, runs, places);
+            Places<T>.AddProducts(outputGradient + start, _input + start, runs, places);
             foreach (var strip in band.Strips)
             {
                 Places<T>.FoldProducts(
                     places + strip.Start,
                     places + runs.Length + strip.Start,
-                    Input + start + strip.Start,
+                    _input + start + strip.Start,
                     OriginOf(share.Channel),
                     strip.Rows,
                     walk.Width,
@@ -278,13 +279,10 @@ internal sealed unsafe class CpuKernel<T>
         }
 
         mean /= count;
-        if (Before is not null)
-        {
-            Before[channel] = double.CreateTruncating(runningMean[channel]);
-            Before[_channels + channel] = double.CreateTruncating(runningVar[channel]);
-        }
-
-        var accumulated = Vector256.Create(Before is null ? 0 : Before[_channels + channel]);
+        var before = BeforeOf(channel);
+        before[0] = runningMean is null ? 0 : double.CreateTruncating(runningMean[channel]);
+        before[1] = runningVar is null ? 0 : double.CreateTruncating(runningVar[channel]);
+        var accumulated = Vector256.Create(before[1]);
         fixed (double* areas = WalkOf(channel).Areas, perPosition = WalkOf(channel).PerPosition)
         {
             for (var p = 0; p < _patches; p += Vector256<double>.Count)
@@ -301,7 +299,7 @@ internal sealed unsafe class CpuKernel<T>
             }
         }
 
-        if (Before is not null)
+        if (runningMean is not null)
         {
             runningMean[channel] = Move(runningMean[channel], origin + mean, batchWeight);
             runningVar[channel] = Move(runningVar[channel], squares * _images / (count - 1), batchWeight);
@@ -328,7 +326,7 @@ internal sealed unsafe class CpuKernel<T>
         {
             var tables = Spread(share, walk, band, 3);
             var start = StartOf(share, band);
-            Places<T>.Scale(Input + start, output + start, RunsOf(share, walk, band), tables);
+            Places<T>.Scale(_input + start, output + start, RunsOf(share, walk, band), tables);
         }
     }
 
@@ -390,12 +388,12 @@ internal sealed unsafe class CpuKernel<T>
             var tables = Spread(share, walk, band, 4);
             var start = StartOf(share, band);
             Places<T>.Combine(
-                outputGradient + start, Input + start, inputGradient + start, RunsOf(share, walk, band), tables);
+                outputGradient + start, _input + start, inputGradient + start, RunsOf(share, walk, band), tables);
         }
     }
 
     private Vector256<double> CenterOf(int channel, int patch, double* ownWeights) => Mix(
-        Vector256.Create(Before is null ? 0 : Before[channel]),
+        Vector256.Create(BeforeOf(channel)[0]),
         Vector256.Load(MeansOf(channel) + patch),
         Vector256.Load(ownWeights + patch));
 
