@@ -14,8 +14,9 @@ namespace PbnRewriter.Runtime.Kernels;
 /// </para>
 /// <para>
 /// A reduction goes across the images at each place of a map (<see cref="PatchWalk"/>), several images at once, which
-/// memory serves as so many streams, and asks for the memory that the next pass writes; an elementwise pass goes image
-/// by image. Which thread does what has no say in the result.
+/// memory serves as so many streams; an elementwise pass goes image by image. So that memory is never idle, a reduction
+/// has the memory fetched that the pass behind it writes, and that pass has the next channel fetched. Which thread does
+/// what has no say in the result.
 /// </para>
 /// </remarks>
 /// <typeparam name="T">The type of the maps and parameters, <see cref="float"/> or <see cref="double"/>.</typeparam>
@@ -176,6 +177,9 @@ internal sealed unsafe class CpuKernel<T>
     private Runs RunsOf(Share share, PatchWalk walk, PatchWalk.Band band) =>
         new(walk.RunLength, band.Rows, share.Images, ImageStride);
 
+    /// <summary>How far behind a channel the one lies that comes next; 0 at the last.</summary>
+    private long AheadOf(Share share) => share.Channel < _channels - 1 ? _area : 0;
+
     /// <summary>What a channel's sums are relative to.</summary>
     private double OriginOf(int channel) => double.CreateTruncating(Places<T>.OriginOf(_input[channel * _area]));
 
@@ -196,8 +200,7 @@ internal sealed unsafe class CpuKernel<T>
         {
             var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
             new Span<double>(places, 2 * runs.Length).Clear();
-            Places<T>.Fetch(output + start, runs);
-            Places<T>.AddMoments(_input + start, runs, places);
+            Places<T>.AddMoments(_input + start, runs, places, output + start);
             foreach (var strip in band.Strips)
             {
                 Places<T>.FoldMoments(
@@ -222,12 +225,12 @@ internal sealed unsafe class CpuKernel<T>
         {
             var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
             new Span<double>(places, 2 * runs.Length).Clear();
-            if (inputGradient is not null)
-            {
-                Places<T>.Fetch(inputGradient + start, runs);
-            }
-
-            Places<T>.AddProducts(outputGradient + start, _input + start, runs, places);
+            Places<T>.AddProducts(
+                outputGradient + start,
+                _input + start,
+                runs,
+                places,
+                inputGradient is null ? null : inputGradient + start);
             foreach (var strip in band.Strips)
             {
                 Places<T>.FoldProducts(
@@ -326,7 +329,7 @@ internal sealed unsafe class CpuKernel<T>
         {
             var tables = Spread(share, walk, band, 3);
             var start = StartOf(share, band);
-            Places<T>.Scale(_input + start, output + start, RunsOf(share, walk, band), tables);
+            Places<T>.Scale(_input + start, output + start, RunsOf(share, walk, band), tables, AheadOf(share));
         }
     }
 
@@ -388,7 +391,12 @@ internal sealed unsafe class CpuKernel<T>
             var tables = Spread(share, walk, band, 4);
             var start = StartOf(share, band);
             Places<T>.Combine(
-                outputGradient + start, _input + start, inputGradient + start, RunsOf(share, walk, band), tables);
+                outputGradient + start,
+                _input + start,
+                inputGradient + start,
+                RunsOf(share, walk, band),
+                tables,
+                AheadOf(share));
         }
     }
 
