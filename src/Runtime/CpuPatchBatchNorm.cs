@@ -26,7 +26,7 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
         var dtype = Computation.TypeOf(input);
         var x = Plain(input, dtype);
         var (w, b) = (weight is null ? null : Plain(weight, dtype), bias is null ? null : Plain(bias, dtype));
-        var call = new Call(splits, eps);
+        var call = new Call(splits, eps, w is not null, b is not null);
         var output = is_grad_enabled() && (x.requires_grad || w is { requires_grad: true } || b is { requires_grad: true })
             ? apply(x, w!, b!, running!, call)
             : Forward(x, w, b, running, call, out _);
@@ -58,25 +58,38 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
 
         // The engine hands the gradient over, and lets go of it only when this wrapper does.
         scope.Attach(grad_output);
-        var saved = ctx.get_saved_variables();
-        var (x, weight, bias, kept) = (saved[0], (Tensor?)saved[1], (Tensor?)saved[2], saved[3]);
         var call = (Call)ctx.get_data(CallKey);
         Tensor?[] gradients;
-        if (is_grad_enabled())
+        try
         {
-            gradients = DifferentiableGradients(x, weight, bias, kept, call, grad_output);
+            gradients = Gradients(ctx, call, grad_output);
         }
-        else if (x.dtype == ScalarType.Float64)
+        catch (Exception error)
         {
-            gradients = Gradients<double>(x, weight, bias, kept, call, grad_output);
-        }
-        else
-        {
-            gradients = Gradients<float>(x, weight, bias, kept, call, grad_output);
+            // An exception that left here would end the process, as the caller is native. The engine throws one of its
+            // own when it sees a gradient of a wrong shape, but cannot be told the reason.
+            Console.Error.WriteLine($"{nameof(PatchBatchNorm2d)}: no gradient could be computed. {error.Message.Split('\n')[0]}");
+            gradients = [Wrong(), call.HasWeight ? Wrong() : null, call.HasBias ? Wrong() : null];
         }
 
         ReturnedGradients.Keep(gradients);
         return [gradients[0]!, gradients[1]!, gradients[2]!, null!, null!];
+
+        static Tensor Wrong() => zeros([]);
+    }
+
+    private static Tensor?[] Gradients(autograd.AutogradContext ctx, Call call, Tensor outputGradient)
+    {
+        var saved = ctx.get_saved_variables();
+        var (x, weight, bias, kept) = (saved[0], (Tensor?)saved[1], (Tensor?)saved[2], saved[3]);
+        if (is_grad_enabled())
+        {
+            return DifferentiableGradients(x, weight, bias, kept, call, outputGradient);
+        }
+
+        return x.dtype == ScalarType.Float64
+            ? Gradients<double>(x, weight, bias, kept, call, outputGradient)
+            : Gradients<float>(x, weight, bias, kept, call, outputGradient);
     }
 
     /// <summary>As the kernels take it: itself, mostly.</summary>
@@ -181,5 +194,5 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
         static T* AddressOf(Tensor values) => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values.bytes));
     }
 
-    private sealed record Call(PatchSplits Splits, double Eps);
+    private sealed record Call(PatchSplits Splits, double Eps, bool HasWeight, bool HasBias);
 }
