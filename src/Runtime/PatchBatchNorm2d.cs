@@ -143,7 +143,7 @@ public sealed class PatchBatchNorm2d : BatchNorm
         var tracked = running_mean is not null && running_var is not null;
         var splits = pbn.functional.Splits(input, grid, layout, statistics, tracked ? global_weight : 0);
         var running = tracked ? new RunningStatistics(running_mean!, running_var!, CountBatch()) : null;
-        return Computation.Apply(input, weight, bias, running, splits, eps);
+        return TrainingForward.Apply(input, weight, bias, running, splits, eps);
     }
 
     /// <inheritdoc/>

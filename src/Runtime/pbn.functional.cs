@@ -69,7 +69,7 @@ public static partial class pbn
             var splits = Splits(
                 input, grid ?? s_defaultGrid, layout, statistics, running_mean is null ? 0 : global_weight);
             var running = running_mean is null ? null : new RunningStatistics(running_mean, running_var!, momentum);
-            return Computation.Apply(input, weight, bias, running, splits, eps);
+            return TrainingForward.Apply(input, weight, bias, running, splits, eps);
         }
 
         /// <summary>Decides on the splits of a training forward, and refuses those with patches of one value.</summary>

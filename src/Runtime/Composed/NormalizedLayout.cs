@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace PbnRewriter.Runtime;
+namespace PbnRewriter.Runtime.Composed;
 
 /// <summary>The memory format that batch normalization gives its output.</summary>
 internal static class NormalizedLayout

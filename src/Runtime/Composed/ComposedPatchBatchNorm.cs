@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace PbnRewriter.Runtime;
+namespace PbnRewriter.Runtime.Composed;
 
 /// <summary>
 /// The arithmetic of patch-aware batch normalization in training (arXiv 2304.02848), composed of torch operations: it
@@ -8,19 +8,12 @@ namespace PbnRewriter.Runtime;
 /// </summary>
 internal static class ComposedPatchBatchNorm
 {
-    /// <summary>Normalizes each patch and, where there are running statistics, takes the batch in.</summary>
-    /// <param name="input">Feature maps, shape (N, C, H, W), at least two values a channel in each patch.</param>
-    /// <param name="weight">Affine weight, shape (C), or null for 1.</param>
-    /// <param name="bias">Affine bias, shape (C), or null for 0.</param>
-    /// <param name="running">The running statistics, or null if there are none; updated.</param>
-    /// <param name="splits">Where the maps are cut, and how statistics mix.</param>
-    /// <param name="eps">Added to the variance.</param>
-    /// <returns>A tensor of the input's shape, type and memory format.</returns>
+    /// <summary>Does what <see cref="TrainingForward.Apply"/> asks for, on any device.</summary>
     public static Tensor Apply(
         Tensor input, Tensor? weight, Tensor? bias, RunningStatistics? running, PatchSplits splits, double eps)
     {
         using var scope = NewDisposeScope();
-        var x = NormalizedLayout.Of(input).to(Computation.TypeOf(input));
+        var x = NormalizedLayout.Of(input).to(TrainingForward.TypeOf(input));
         var output = Normalize(x, weight, bias, running?.Mean, running?.Variance, splits, eps, out var moments);
 
         // Only now: the mix may be a view of the running statistics.

@@ -1,7 +1,7 @@
 using System.Buffers;
 using static TorchSharp.torch;
 
-namespace PbnRewriter.Runtime.Kernels;
+namespace PbnRewriter.Runtime.Cpu;
 
 /// <summary>Spreads the work of a kernel over as many threads as torch's own operations use.</summary>
 internal static unsafe class Workers

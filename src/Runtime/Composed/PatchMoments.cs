@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace PbnRewriter.Runtime;
+namespace PbnRewriter.Runtime.Composed;
 
 /// <summary>The moments of each patch over the batch.</summary>
 /// <param name="Origin">A constant near the mean of each patch, shape (C, R, K), that carries no gradient.</param>

@@ -1,4 +1,4 @@
-namespace PbnRewriter.Runtime.Kernels;
+namespace PbnRewriter.Runtime.Cpu;
 
 /// <summary>Runs that share their tables: some rows of the same channel of some images.</summary>
 /// <param name="Length">The number of places of a run.</param>

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
 
-namespace PbnRewriter.Runtime.Kernels;
+namespace PbnRewriter.Runtime.Cpu;
 
 /// <summary>
 /// Patch-aware batch normalization on the CPU, over contiguous NCHW maps of float or double: two passes forward
@@ -167,15 +167,15 @@ internal sealed unsafe class CpuKernel<T>
         int FirstImage(int group) => (int)((long)group * _images / groups);
     }
 
-    private PatchWalk WalkOf(int channel) => _splits.Of(channel) == _splits.First ? _first : _second!;
+    private PatchWalk WalkOf(int channel) => ReferenceEquals(_splits.Of(channel), _splits.First) ? _first : _second!;
 
     private long ImageStride => _channels * _area;
 
     private long StartOf(Share share, PatchWalk.Band band) =>
         share.FromImage * ImageStride + share.Channel * _area + band.Start;
 
-    private Runs RunsOf(Share share, PatchWalk walk, PatchWalk.Band band) =>
-        new(walk.RunLength, band.Rows, share.Images, ImageStride);
+    private Runs RunsOf(Share share, PatchWalk.Band band) =>
+        new(WalkOf(share.Channel).RunLength, band.Rows, share.Images, ImageStride);
 
     /// <summary>How far behind a channel the one lies that comes next; 0 at the last.</summary>
     private long AheadOf(Share share) => share.Channel < _channels - 1 ? _area : 0;
@@ -194,55 +194,51 @@ internal sealed unsafe class CpuKernel<T>
 
     private void AddMoments(Share share, T* output, double* sums)
     {
-        var walk = WalkOf(share.Channel);
-        double* places = (double*)share.Memory, folded = places + 2 * walk.RunLength;
-        foreach (var band in walk.Bands)
+        foreach (var band in WalkOf(share.Channel).Bands)
         {
-            var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
-            new Span<double>(places, 2 * runs.Length).Clear();
-            Places<T>.AddMoments(_input + start, runs, places, output + start);
-            foreach (var strip in band.Strips)
-            {
-                Places<T>.FoldMoments(
-                    places + strip.Start,
-                    places + runs.Length + strip.Start,
-                    _input + start + strip.Start,
-                    (double)runs.Images * runs.Rows,
-                    OriginOf(share.Channel),
-                    strip.Rows,
-                    walk.Width,
-                    folded);
-                AddRow(walk, strip, folded, sums);
-            }
+            var (start, runs) = (StartOf(share, band), RunsOf(share, band));
+            Places<T>.AddMoments(_input + start, runs, ClearedPlaces(share), output + start);
+            AddPlaces(share, band, count: (double)runs.Images * runs.Rows, factor: 2, sums);
         }
     }
 
     private void AddProducts(Share share, T* outputGradient, T* inputGradient, double* sums)
     {
+        foreach (var band in WalkOf(share.Channel).Bands)
+        {
+            var (start, runs) = (StartOf(share, band), RunsOf(share, band));
+            var soon = inputGradient is null ? null : inputGradient + start;
+            Places<T>.AddProducts(outputGradient + start, _input + start, runs, ClearedPlaces(share), soon);
+            AddPlaces(share, band, count: 0, factor: 1, sums);
+        }
+    }
+
+    /// <summary>Two sums a place, in the memory of the share.</summary>
+    private double* ClearedPlaces(Share share)
+    {
+        var places = (double*)share.Memory;
+        new Span<double>(places, 2 * WalkOf(share.Channel).RunLength).Clear();
+        return places;
+    }
+
+    /// <summary>Adds the sums of the places of a band to those of its patches. See <see cref="Places{T}.Fold"/>.</summary>
+    private void AddPlaces(Share share, PatchWalk.Band band, double count, double factor, double* sums)
+    {
         var walk = WalkOf(share.Channel);
         double* places = (double*)share.Memory, folded = places + 2 * walk.RunLength;
-        foreach (var band in walk.Bands)
+        foreach (var strip in band.Strips)
         {
-            var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
-            new Span<double>(places, 2 * runs.Length).Clear();
-            Places<T>.AddProducts(
-                outputGradient + start,
-                _input + start,
-                runs,
-                places,
-                inputGradient is null ? null : inputGradient + start);
-            foreach (var strip in band.Strips)
-            {
-                Places<T>.FoldProducts(
-                    places + strip.Start,
-                    places + runs.Length + strip.Start,
-                    _input + start + strip.Start,
-                    OriginOf(share.Channel),
-                    strip.Rows,
-                    walk.Width,
-                    folded);
-                AddRow(walk, strip, folded, sums);
-            }
+            Places<T>.Fold(
+                places + strip.Start,
+                places + walk.RunLength + strip.Start,
+                _input + StartOf(share, band) + strip.Start,
+                OriginOf(share.Channel),
+                count,
+                factor,
+                strip.Rows,
+                walk.Width,
+                folded);
+            AddRow(walk, strip, folded, sums);
         }
     }
 
@@ -329,7 +325,7 @@ internal sealed unsafe class CpuKernel<T>
         {
             var tables = Spread(share, walk, band, 3);
             var start = StartOf(share, band);
-            Places<T>.Scale(_input + start, output + start, RunsOf(share, walk, band), tables, AheadOf(share));
+            Places<T>.Scale(_input + start, output + start, RunsOf(share, band), tables, AheadOf(share));
         }
     }
 
@@ -394,7 +390,7 @@ internal sealed unsafe class CpuKernel<T>
                 outputGradient + start,
                 _input + start,
                 inputGradient + start,
-                RunsOf(share, walk, band),
+                RunsOf(share, band),
                 tables,
                 AheadOf(share));
         }

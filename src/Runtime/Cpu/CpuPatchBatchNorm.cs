@@ -1,10 +1,10 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using PbnRewriter.Runtime.Kernels;
+using PbnRewriter.Runtime.Composed;
 using static TorchSharp.torch;
 
-namespace PbnRewriter.Runtime;
+namespace PbnRewriter.Runtime.Cpu;
 
 /// <summary>
 /// The arithmetic of patch-aware batch normalization in training (arXiv 2304.02848) by the kernels for the CPU, with the
@@ -17,13 +17,13 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
     /// <inheritdoc/>
     public override string Name => nameof(CpuPatchBatchNorm);
 
-    /// <summary>Does what <see cref="ComposedPatchBatchNorm.Apply"/> does.</summary>
+    /// <summary>Does what <see cref="TrainingForward.Apply"/> asks for, on the CPU.</summary>
     public static Tensor Apply(
         Tensor input, Tensor? weight, Tensor? bias, RunningStatistics? running, PatchSplits splits, double eps)
     {
         ReturnedGradients.Release();
         using var scope = NewDisposeScope();
-        var dtype = Computation.TypeOf(input);
+        var dtype = TrainingForward.TypeOf(input);
         var x = Plain(input, dtype);
         var (w, b) = (weight is null ? null : Plain(weight, dtype), bias is null ? null : Plain(bias, dtype));
         var call = new Call(splits, eps, w is not null, b is not null);
@@ -166,11 +166,10 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
     {
         var (mean, variance) = (kept.select(1, -2), kept.select(1, -1));
         var output = ComposedPatchBatchNorm.Normalize(x, weight, bias, mean, variance, call.Splits, call.Eps, out _);
-        var variables = new[] { x, weight, bias }.OfType<Tensor>().Where(variable => variable.requires_grad).ToList();
-        var found = autograd.grad([output], variables, [outputGradient], create_graph: true);
-        return [Of(x), Of(weight), Of(bias)];
-
-        Tensor? Of(Tensor? variable) => variable is { requires_grad: true } ? found[variables.IndexOf(variable)] : null;
+        Tensor?[] all = [x, weight, bias];
+        var variables = all.OfType<Tensor>().Where(variable => variable.requires_grad).ToList();
+        var found = new Queue<Tensor>(autograd.grad([output], variables, [outputGradient], create_graph: true));
+        return [.. all.Select(variable => variable is { requires_grad: true } ? found.Dequeue() : null)];
     }
 
     private static unsafe T* Address<T>(Tensor? tensor)

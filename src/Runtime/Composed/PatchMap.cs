@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace PbnRewriter.Runtime;
+namespace PbnRewriter.Runtime.Composed;
 
 /// <summary>The way between one value a position of a feature map and one a patch, in torch operations.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace PbnRewriter.Runtime;
+namespace PbnRewriter.Runtime.Cpu;
 
 /// <summary>Gradients that a custom backward handed to torch's engine on this thread.</summary>
 /// <remarks>

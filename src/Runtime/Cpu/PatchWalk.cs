@@ -1,4 +1,4 @@
-namespace PbnRewriter.Runtime.Kernels;
+namespace PbnRewriter.Runtime.Cpu;
 
 /// <summary>
 /// How a kernel walks a map of contiguous rows: in runs of positions that lie one after the other, with a place in

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
-namespace PbnRewriter.Runtime.Kernels;
+namespace PbnRewriter.Runtime.Cpu;
 
 /// <summary>Runs code on the threads that torch's own operations run on, where torch uses GNU's or LLVM's OpenMP.</summary>
 /// <remarks>

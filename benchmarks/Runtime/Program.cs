@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Globalization;
+using PbnRewriter.Runtime.Benchmarks;
+using static TorchSharp.torch;
+
+var rounds = new Option<int>("--rounds")
+{
+    Description = "How often each contender is timed at a shape.",
+    DefaultValueFactory = _ => 60,
+};
+var peakMemory = new Option<Layer?>("--peak-memory")
+{
+    Description = "Only take some training steps with this layer and print the peak of resident memory, in bytes.",
+};
+var command = new RootCommand("Times PatchBatchNorm2d against BatchNorm2d and the released code's way, on the CPU.")
+{
+    rounds,
+    peakMemory,
+};
+command.SetAction(result =>
+{
+    if (result.GetValue(peakMemory) is { } layer)
+    {
+        TrainingStep.PrintPeak(layer);
+        return;
+    }
+
+    var cpu = File.Exists("/proc/cpuinfo")
+        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[1]
+        : null;
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{DateTime.UtcNow:yyyy-MM-dd}, {cpu ?? "unknown CPU"}, {Environment.ProcessorCount} cores, {get_num_threads()} threads, "
+        + $".NET {Environment.Version}, TorchSharp {typeof(Tensor).Assembly.GetName().Version}, float32, medians of {result.GetValue(rounds)} interleaved runs."));
+    LayerBenchmark.Run(result.GetValue(rounds));
+    Console.WriteLine();
+    TrainingStep.Run(Math.Max(3, result.GetValue(rounds) / 4));
+});
+return command.Parse(args).Invoke();
