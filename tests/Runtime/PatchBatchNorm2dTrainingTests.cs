@@ -117,6 +117,23 @@ public sealed class PatchBatchNorm2dTrainingTests
         iter: Samples);
 
     [Fact]
+    public void NoEps_GivesTheGradientsOfTheReference()
+    {
+        using var scope = NewDisposeScope();
+        var batch = new Batch(3, 2, 6, 7, (1, 3), 0, 17);
+        var (patch, _) = batch.Layers(ScalarType.Float64);
+        patch.eps = 0;
+        var x = batch.Input(ScalarType.Float64).requires_grad_();
+        var dy = batch.OutputGradient(ScalarType.Float64);
+        var reference = Reference(batch, patch, x);
+        patch.forward(x).backward([dy]);
+        var (input, weight, bias) = reference.Backward(Expect.Values(dy));
+        Expect.Close(input, Expect.Values(x.grad!), 1e-9, "input gradient");
+        Expect.Close(weight, Expect.Values(patch.weight!.grad!), 1e-9, "weight gradient");
+        Expect.Close(bias, Expect.Values(patch.bias!.grad!), 1e-9, "bias gradient");
+    }
+
+    [Fact]
     public void Gradients_AreThoseOfCentralDifferences()
     {
         foreach (var globalWeight in (double[])[0, 0.5, 1])

@@ -294,7 +294,11 @@ internal sealed unsafe class CpuKernel<T>
                 squares += Vector256.Sum(Vector256.Load(areas + p) * (variance + fromMean * fromMean));
                 (Vector256.Create(origin) + offset).Store(means + p);
                 var spread = Mix(accumulated, variance, Vector256.Load(ownWeights + p));
-                (Vector256<double>.One / Vector256.Sqrt(spread + Vector256.Create(eps))).Store(inverses + p);
+                var inverse = Vector256<double>.One / Vector256.Sqrt(spread + Vector256.Create(eps));
+
+                // What stands for no patch counts for nothing, and 0 * infinity would be NaN.
+                var isPatch = Vector256.GreaterThan(Vector256.Load(areas + p), Vector256<double>.Zero);
+                (inverse & isPatch).Store(inverses + p);
             }
         }
 
