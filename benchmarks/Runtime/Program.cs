@@ -10,7 +10,7 @@ var rounds = new Option<int>("--rounds")
 };
 var peakMemory = new Option<Layer?>("--peak-memory")
 {
-    Description = "Only take some training steps with this layer and print the peak of resident memory, in bytes.",
+    Description = "Only take a training step with this layer and print how much memory it takes, in bytes.",
 };
 var command = new RootCommand("Times PatchBatchNorm2d against BatchNorm2d and the released code's way, on the CPU.")
 {

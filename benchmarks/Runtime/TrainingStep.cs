@@ -7,7 +7,8 @@ namespace PbnRewriter.Runtime.Benchmarks;
 /// <summary>A training step of ResNet-18 with one or the other layer: its time, and the memory that it takes.</summary>
 internal static class TrainingStep
 {
-    private const long Batch = 8;
+    private const long TimedBatch = 8;
+    private const long MeasuredBatch = 32;
     private const long Size = 224;
 
     /// <summary>Prints the ratios of a step's time and peak memory.</summary>
@@ -17,8 +18,8 @@ internal static class TrainingStep
         using (var patch = new Trainer(Layer.PatchBatchNorm2d))
         {
             var times = Interleaved.Medians(
-                rounds, () => [Interleaved.Milliseconds(plain.Step)], () => [Interleaved.Milliseconds(patch.Step)]);
-            Print("time", times[1][0], times[0][0], "ms");
+                rounds, () => [Milliseconds(plain)], () => [Milliseconds(patch)]);
+            Print(TimedBatch, "time", times[1][0], times[0][0], "ms");
         }
 
         // A process each, as memory that one of them gave back to the allocator would serve the other.
@@ -26,30 +27,46 @@ internal static class TrainingStep
             .Select(_ => (Plain: Peak(Layer.BatchNorm2d), Patch: Peak(Layer.PatchBatchNorm2d)))
             .ToList();
         Print(
-            "peak memory of the process",
+            MeasuredBatch,
+            "memory",
             Interleaved.Median(peaks.Select(peak => peak.Patch)) / 1e6,
             Interleaved.Median(peaks.Select(peak => peak.Plain)) / 1e6,
             "MB");
     }
 
-    /// <summary>Takes a few steps and prints the peak of the process's resident memory, in bytes.</summary>
+    /// <summary>
+    /// Takes a training step and prints by how much the process's resident memory rises in it at the most, in bytes.
+    /// </summary>
     public static void PrintPeak(Layer layer)
     {
-        using (var trainer = new Trainer(layer))
+        using var trainer = new Trainer(layer);
+        using var process = Process.GetCurrentProcess();
+
+        // Small steps first: what is compiled and loaded at the first use is no memory of the step.
+        for (var step = 0; step < 40; step++)
         {
-            for (var step = 0; step < 4; step++)
-            {
-                trainer.Step();
-            }
+            trainer.Step(2, 64);
         }
 
-        using var process = Process.GetCurrentProcess();
-        Console.WriteLine(process.PeakWorkingSet64);
+        Thread.Sleep(300);
+        trainer.Step(2, 64);
+        GC.Collect();
+        process.Refresh();
+        var before = process.WorkingSet64;
+        trainer.Step(MeasuredBatch, Size);
+        process.Refresh();
+        Console.WriteLine(process.PeakWorkingSet64 - before);
     }
+
+    private static double Milliseconds(Trainer trainer) =>
+        Interleaved.Milliseconds(() => trainer.Step(TimedBatch, Size));
 
     private static double Peak(Layer layer)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+
+        // Has glibc give all but small blocks back as they are freed, so that the peak is of what was in use.
+        start.Environment["MALLOC_MMAP_THRESHOLD_"] = "65536";
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
         {
             start.ArgumentList.Add(typeof(TrainingStep).Assembly.Location);
@@ -63,17 +80,15 @@ internal static class TrainingStep
         return double.Parse(output, CultureInfo.InvariantCulture);
     }
 
-    private static void Print(string what, double patch, double plain, string unit) => Console.WriteLine(string.Create(
+    private static void Print(long batch, string what, double patch, double plain, string unit) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"ResNet-18, a training step of {Batch} images of {Size}x{Size}, grid 2x2, {what}: {patch / plain:F3} of BatchNorm2d's "
+        $"ResNet-18, a training step of {batch} images of {Size}x{Size}, grid 2x2, {what}: {patch / plain:F3} of BatchNorm2d's "
         + $"({patch:F0} {unit} to {plain:F0} {unit})."));
 
     private sealed class Trainer : IDisposable
     {
         private readonly ResNet18 _model;
         private readonly optim.Optimizer _optimizer;
-        private readonly Tensor _images = randn(Batch, 3, Size, Size);
-        private readonly Tensor _labels = randint(1000, [Batch]);
 
         public Trainer(Layer layer)
         {
@@ -83,18 +98,17 @@ internal static class TrainingStep
             _optimizer = optim.SGD(_model.parameters(), 0.01, momentum: 0.9);
         }
 
-        public void Step()
+        public void Step(long batch, long size)
         {
             using var scope = NewDisposeScope();
+            var (images, labels) = (randn(batch, 3, size, size), randint(1000, [batch]));
             _optimizer.zero_grad();
-            nn.functional.cross_entropy(_model.forward(_images), _labels).backward();
+            nn.functional.cross_entropy(_model.forward(images), labels).backward();
             _optimizer.step();
         }
 
         public void Dispose()
         {
-            _images.Dispose();
-            _labels.Dispose();
             _optimizer.Dispose();
             _model.Dispose();
         }

@@ -72,6 +72,12 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
             gradients = [Wrong(), call.HasWeight ? Wrong() : null, call.HasBias ? Wrong() : null];
         }
 
+        if (!GraphTask.KeepsGraph)
+        {
+            call.IsReleased = true;
+            ctx.Dispose();
+        }
+
         ReturnedGradients.Keep(gradients);
         return [gradients[0]!, gradients[1]!, gradients[2]!, null!, null!];
 
@@ -80,6 +86,12 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
 
     private static Tensor?[] Gradients(autograd.AutogradContext ctx, Call call, Tensor outputGradient)
     {
+        if (call.IsReleased)
+        {
+            throw new InvalidOperationException(
+                "A second backward pass through the same graph needs retain_graph: true in the first.");
+        }
+
         var saved = ctx.get_saved_variables();
         var (x, weight, bias, kept) = (saved[0], (Tensor?)saved[1], (Tensor?)saved[2], saved[3]);
         if (is_grad_enabled())
@@ -193,5 +205,9 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
         static T* AddressOf(Tensor values) => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values.bytes));
     }
 
-    private sealed record Call(PatchSplits Splits, double Eps, bool HasWeight, bool HasBias);
+    private sealed record Call(PatchSplits Splits, double Eps, bool HasWeight, bool HasBias)
+    {
+        /// <summary>Whether what was saved for the backward is gone.</summary>
+        public bool IsReleased { get; set; }
+    }
 }

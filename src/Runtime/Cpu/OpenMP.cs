@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
@@ -14,7 +13,8 @@ internal static unsafe class OpenMP
 {
     // void GOMP_parallel(void (*fn)(void *), void *data, unsigned num_threads, unsigned flags)
     private static readonly delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void> s_parallel =
-        (delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void>)Find();
+        (delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void>)LoadedLibraries.Find(
+            "GOMP_parallel", "libgomp", "libomp", "libiomp");
 
     /// <summary>Whether torch's OpenMP was found.</summary>
     public static bool IsAvailable => s_parallel is not null;
@@ -41,28 +41,6 @@ internal static unsafe class OpenMP
 
     [UnmanagedCallersOnly]
     private static void Enter(nint handle) => Unsafe.As<Region>(GCHandle.FromIntPtr(handle).Target)!.Run();
-
-    /// <summary>The function of the OpenMP library that torch has loaded, or 0.</summary>
-    private static nint Find()
-    {
-        using var process = Process.GetCurrentProcess();
-        var modules = process.Modules.Cast<ProcessModule>().Select(module => module.FileName).ToList();
-        var torch = modules.FirstOrDefault(path => Path.GetFileName(path).StartsWith("libtorch_cpu.", StringComparison.Ordinal));
-        var folder = Path.GetDirectoryName(torch);
-
-        // Of several, torch's is more likely the one beside it.
-        return modules
-            .Where(path => IsOpenMP(Path.GetFileName(path)))
-            .OrderByDescending(path => Path.GetDirectoryName(path) == folder)
-            .Select(path => NativeLibrary.TryLoad(path, out var library)
-                && NativeLibrary.TryGetExport(library, "GOMP_parallel", out var function) ? function : 0)
-            .FirstOrDefault(function => function != 0);
-    }
-
-    private static bool IsOpenMP(string file) =>
-        file.StartsWith("libgomp", StringComparison.Ordinal)
-        || file.StartsWith("libomp", StringComparison.Ordinal)
-        || file.StartsWith("libiomp", StringComparison.Ordinal);
 
     /// <summary>One parallel region: its threads take the indices as they come.</summary>
     private sealed class Region(int count, Action<int> body)
