@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -155,7 +156,9 @@ public sealed class PatchBatchNorm2d : BatchNorm
     /// <summary>Counts this batch and returns its weight in the running statistics.</summary>
     private double CountBatch()
     {
-        num_batches_tracked?.add_(1);
+        // Held by us: one that is made on the way may be finalized while torch reads it.
+        using Scalar one = 1;
+        num_batches_tracked?.add_(one, one);
         return momentum ?? (num_batches_tracked is null ? 0 : 1 / BatchesTracked());
     }
 

@@ -91,7 +91,7 @@ internal sealed unsafe class CpuKernel<T>
     /// <param name="Channel">The channel.</param>
     /// <param name="FromImage">The first image.</param>
     /// <param name="ToImage">The end of the images.</param>
-    /// <param name="Memory">Doubles: four a place of a run, then five a patch.</param>
+    /// <param name="Memory">Doubles: five a place of a run, then six a patch.</param>
     private readonly record struct Share(int Channel, int FromImage, int ToImage, nint Memory)
     {
         public int Images => ToImage - FromImage;
@@ -105,7 +105,7 @@ internal sealed unsafe class CpuKernel<T>
     private void ForEachChannel(Pass reduce, Pass conclude, Pass? write)
     {
         var size = 2 * _patches;
-        var memorySize = 4 * Math.Max(_first.RunLength, _second?.RunLength ?? 0) + 5 * _patches;
+        var memorySize = 5 * Math.Max(_first.RunLength, _second?.RunLength ?? 0) + 6 * _patches;
 
         // A few shares a thread even out what else the machine does.
         var groups = Math.Clamp((4 * _threads + _channels - 1) / _channels, 1, _images);
@@ -180,9 +180,6 @@ internal sealed unsafe class CpuKernel<T>
     /// <summary>How far behind a channel the one lies that comes next; 0 at the last.</summary>
     private long AheadOf(Share share) => share.Channel < _channels - 1 ? _area : 0;
 
-    /// <summary>What a channel's sums are relative to.</summary>
-    private double OriginOf(int channel) => double.CreateTruncating(Places<T>.OriginOf(_input[channel * _area]));
-
     private double WeightOf(int channel) => _weight is null ? 1 : double.CreateTruncating(_weight[channel]);
 
     private double* MeansOf(int channel) => _kept + (2L * _patches + 2) * channel;
@@ -225,14 +222,20 @@ internal sealed unsafe class CpuKernel<T>
     private void AddPlaces(Share share, PatchWalk.Band band, double count, double factor, double* sums)
     {
         var walk = WalkOf(share.Channel);
-        double* places = (double*)share.Memory, folded = places + 2 * walk.RunLength;
+        double* places = (double*)share.Memory, folded = places + 2 * walk.RunLength, origins = folded + 2 * walk.Width;
+        var originsOfPatches = Origins(share);
         foreach (var strip in band.Strips)
         {
+            for (var i = 0; i < walk.Width; i++)
+            {
+                origins[i] = originsOfPatches[strip.FirstPatch + walk.ColumnOf[i]];
+            }
+
             Places<T>.Fold(
                 places + strip.Start,
                 places + walk.RunLength + strip.Start,
                 _input + StartOf(share, band) + strip.Start,
-                OriginOf(share.Channel),
+                origins,
                 count,
                 factor,
                 strip.Rows,
@@ -268,44 +271,50 @@ internal sealed unsafe class CpuKernel<T>
         Share share, double* sums, T* runningMean, T* runningVar, double batchWeight, double eps)
     {
         var channel = share.Channel;
-        var origin = OriginOf(channel);
-        double* variances = sums + _patches, ownWeights = OwnWeights(share);
+        double* variances = sums + _patches, ownWeights = OwnWeights(share), origins = Origins(share);
         double* means = MeansOf(channel), inverses = InverseDeviationsOf(channel);
-        double count = _images * _area, mean = 0, squares = 0;
-        for (var p = 0; p < _patches; p++)
-        {
-            mean += sums[p];
-        }
-
-        mean /= count;
         var before = BeforeOf(channel);
         before[0] = runningMean is null ? 0 : double.CreateTruncating(runningMean[channel]);
         before[1] = runningVar is null ? 0 : double.CreateTruncating(runningVar[channel]);
         var accumulated = Vector256.Create(before[1]);
-        fixed (double* areas = WalkOf(channel).Areas, perPosition = WalkOf(channel).PerPosition)
+        fixed (double* shares = WalkOf(channel).Shares, perPosition = WalkOf(channel).PerPosition)
         {
+            var total = Vector256<double>.Zero;
             for (var p = 0; p < _patches; p += Vector256<double>.Count)
             {
                 var perValue = Vector256.Load(perPosition + p) / Vector256.Create((double)_images);
                 var offset = Vector256.Load(sums + p) * perValue;
                 var variance = Vector256.Max(
                     Vector256<double>.Zero, Vector256.Load(variances + p) * perValue - offset * offset);
-                var fromMean = offset - Vector256.Create(mean);
-                squares += Vector256.Sum(Vector256.Load(areas + p) * (variance + fromMean * fromMean));
-                (Vector256.Create(origin) + offset).Store(means + p);
+                var mean = Vector256.Load(origins + p) + offset;
+                mean.Store(means + p);
+                variance.Store(variances + p);
+                total += Vector256.Load(shares + p) * mean;
                 var spread = Mix(accumulated, variance, Vector256.Load(ownWeights + p));
                 var inverse = Vector256<double>.One / Vector256.Sqrt(spread + Vector256.Create(eps));
 
                 // What stands for no patch counts for nothing, and 0 * infinity would be NaN.
-                var isPatch = Vector256.GreaterThan(Vector256.Load(areas + p), Vector256<double>.Zero);
+                var isPatch = Vector256.GreaterThan(Vector256.Load(shares + p), Vector256<double>.Zero);
                 (inverse & isPatch).Store(inverses + p);
             }
-        }
 
-        if (runningMean is not null)
-        {
-            runningMean[channel] = Move(runningMean[channel], origin + mean, batchWeight);
-            runningVar[channel] = Move(runningVar[channel], squares * _images / (count - 1), batchWeight);
+            if (runningMean is null)
+            {
+                return;
+            }
+
+            var meanOfBatch = Vector256.Sum(total);
+            var varianceOfBatch = Vector256<double>.Zero;
+            for (var p = 0; p < _patches; p += Vector256<double>.Count)
+            {
+                var fromMean = Vector256.Load(means + p) - Vector256.Create(meanOfBatch);
+                varianceOfBatch += Vector256.Load(shares + p) * (Vector256.Load(variances + p) + fromMean * fromMean);
+            }
+
+            double count = _images * _area;
+            var unbiased = Vector256.Sum(varianceOfBatch) * (count / (count - 1));
+            runningMean[channel] = Move(runningMean[channel], meanOfBatch, batchWeight);
+            runningVar[channel] = Move(runningVar[channel], unbiased, batchWeight);
         }
     }
 
@@ -340,8 +349,8 @@ internal sealed unsafe class CpuKernel<T>
     private void ConcludeProducts(Share share, double* sums, T* weightGradient, T* biasGradient)
     {
         var channel = share.Channel;
-        double* products = sums + _patches, inverses = InverseDeviationsOf(channel), ownWeights = OwnWeights(share);
-        var origin = Vector256.Create(OriginOf(channel));
+        double* products = sums + _patches, inverses = InverseDeviationsOf(channel);
+        double* ownWeights = OwnWeights(share), origins = Origins(share);
         var perImage = Vector256.Create(-WeightOf(channel) / _images);
         Vector256<double> ofWeight = default, ofBias = default;
         fixed (double* perPosition = WalkOf(channel).PerPosition)
@@ -349,7 +358,8 @@ internal sealed unsafe class CpuKernel<T>
             for (var p = 0; p < _patches; p += Vector256<double>.Count)
             {
                 var (sum, inverse) = (Vector256.Load(sums + p), Vector256.Load(inverses + p));
-                var product = Vector256.Load(products + p) - (CenterOf(channel, p, ownWeights) - origin) * sum;
+                var offset = CenterOf(channel, p, ownWeights) - Vector256.Load(origins + p);
+                var product = Vector256.Load(products + p) - offset * sum;
                 ofBias += sum;
                 ofWeight += product * inverse;
 
@@ -422,7 +432,7 @@ internal sealed unsafe class CpuKernel<T>
     private double* OwnWeights(Share share)
     {
         var split = _splits.Of(share.Channel);
-        var weights = (double*)share.Memory + 4L * WalkOf(share.Channel).RunLength + 4L * _patches;
+        var weights = (double*)share.Memory + 5L * WalkOf(share.Channel).RunLength + 4L * _patches;
         new Span<double>(weights, _patches).Fill(split.OwnWeight);
         for (var p = 0; split.Selected is not null && p < split.Cuts.Count; p++)
         {
@@ -432,8 +442,25 @@ internal sealed unsafe class CpuKernel<T>
         return weights;
     }
 
+    /// <summary>
+    /// What the sums of a channel's patches are relative to, shape (P), in the memory of the share: the first value of
+    /// each patch, so that neither a mean far from 0 nor what lies in other patches costs accuracy.
+    /// </summary>
+    private double* Origins(Share share)
+    {
+        var walk = WalkOf(share.Channel);
+        var origins = (double*)share.Memory + 5L * walk.RunLength + 5L * _patches;
+        for (var p = 0; p < _patches; p++)
+        {
+            var first = _input[share.Channel * _area + walk.FirstPositions[p]];
+            origins[p] = double.CreateTruncating(Places<T>.OriginOf(first));
+        }
+
+        return origins;
+    }
+
     /// <summary>Up to four numbers a patch, shape (4, P), in the memory of the share.</summary>
-    private static T* Coefficients(Share share, PatchWalk walk) => (T*)((double*)share.Memory + 4L * walk.RunLength);
+    private static T* Coefficients(Share share, PatchWalk walk) => (T*)((double*)share.Memory + 5L * walk.RunLength);
 
     /// <summary>Gives each place of a band the coefficients of its patch: a table for each, in the share's memory.</summary>
     private T* Spread(Share share, PatchWalk walk, PatchWalk.Band band, int count)

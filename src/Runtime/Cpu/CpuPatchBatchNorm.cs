@@ -137,13 +137,8 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // The kernel updates buffers of its own type in place, and copies of others.
-        var (mean, variance) = (running?.Mean, running?.Variance);
-        var isOwnType = mean?.dtype == x.dtype && mean.is_contiguous() && variance!.is_contiguous();
-        if (!isOwnType)
-        {
-            (mean, variance) = (mean?.to(x.dtype).contiguous(), variance?.to(x.dtype).contiguous());
-        }
-
+        var mean = running is null ? null : Plain(running.Mean, x.dtype);
+        var variance = running is null ? null : Plain(running.Variance, x.dtype);
         var kernel = new CpuKernel<T>(x.shape, call.Splits, Address<T>(x), Address<T>(weight), Address<double>(kept));
         kernel.Forward(
             Address<T>(output),
@@ -152,10 +147,18 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
             Address<T>(variance),
             running?.BatchWeight ?? 0,
             call.Eps);
-        if (running is not null && !isOwnType)
+        if (running is not null)
         {
-            running.Mean.copy_(mean!);
-            running.Variance.copy_(variance!);
+            CopyBack(mean!, running.Mean);
+            CopyBack(variance!, running.Variance);
+        }
+
+        static void CopyBack(Tensor updated, Tensor buffer)
+        {
+            if (!ReferenceEquals(updated, buffer))
+            {
+                buffer.copy_(updated);
+            }
         }
     }
 
@@ -180,7 +183,8 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
         var output = ComposedPatchBatchNorm.Normalize(x, weight, bias, mean, variance, call.Splits, call.Eps, out _);
         Tensor?[] all = [x, weight, bias];
         var variables = all.OfType<Tensor>().Where(variable => variable.requires_grad).ToList();
-        var found = new Queue<Tensor>(autograd.grad([output], variables, [outputGradient], create_graph: true));
+        var found = new Queue<Tensor>(autograd.grad(
+            [output], variables, [outputGradient], retain_graph: true, create_graph: true));
         return [.. all.Select(variable => variable is { requires_grad: true } ? found.Dequeue() : null)];
     }
 

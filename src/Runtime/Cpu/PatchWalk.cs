@@ -28,7 +28,8 @@ internal sealed class PatchWalk
             ColumnOf.AsSpan(Columns[k], Columns[k + 1] - Columns[k]).Fill(k);
         }
 
-        Areas = new double[patches];
+        Shares = new double[patches];
+        FirstPositions = new long[patches];
         PerPosition = new double[patches];
         var strips = new Strip[cuts.RowCount];
         var bands = new Band[cuts.RowCount];
@@ -39,8 +40,10 @@ internal sealed class PatchWalk
             bands[r] = new Band(top * (long)width, rows, [strips[r]]);
             for (var k = 0; k < cuts.ColumnCount; k++)
             {
-                Areas[firstPatch + k] = (double)rows * (Columns[k + 1] - Columns[k]);
-                PerPosition[firstPatch + k] = 1 / Areas[firstPatch + k];
+                var area = (double)rows * (Columns[k + 1] - Columns[k]);
+                Shares[firstPatch + k] = area / (height * (double)width);
+                PerPosition[firstPatch + k] = 1 / area;
+                FirstPositions[firstPatch + k] = top * (long)width + Columns[k];
             }
         }
 
@@ -62,11 +65,14 @@ internal sealed class PatchWalk
     /// <summary>The column of patches that each position of a row lies in.</summary>
     public int[] ColumnOf { get; }
 
-    /// <summary>The number of positions of each patch, and zeros.</summary>
-    public double[] Areas { get; }
+    /// <summary>The share of the map that each patch has, and zeros.</summary>
+    public double[] Shares { get; }
 
     /// <summary>One over the number of positions of each patch, and zeros.</summary>
     public double[] PerPosition { get; }
+
+    /// <summary>The first position of each patch in the map, and zeros.</summary>
+    public long[] FirstPositions { get; }
 
     /// <summary>Runs that lie one after the other and share their tables.</summary>
     /// <param name="Start">The first position of the first run in the map.</param>

@@ -59,13 +59,13 @@ internal static unsafe class Places<T>
 
     /// <summary>
     /// Adds up the rows of a strip of places and makes their sums, s1 of the values and s2 of their squares or products,
-    /// relative to one origin o instead of each place's own: with their difference d, s1 + count * d and
+    /// relative to one origin a column instead of each place's own: with their difference d, s1 + count * d and
     /// s2 + d * (factor * s1 + count * d).
     /// </summary>
     /// <param name="first">The sums s1 of the places.</param>
     /// <param name="second">The sums s2 of the places.</param>
     /// <param name="origins">The origins of the places.</param>
-    /// <param name="origin">The origin of the results.</param>
+    /// <param name="newOrigins">The origins of the results, one a column.</param>
     /// <param name="count">The number of values of each place; 0 where s1 sums what no origin was taken from.</param>
     /// <param name="factor">2 for squares; 1 for products of which one side has an origin.</param>
     /// <param name="rows">The number of rows.</param>
@@ -75,7 +75,7 @@ internal static unsafe class Places<T>
         double* first,
         double* second,
         T* origins,
-        double origin,
+        double* newOrigins,
         double count,
         double factor,
         int rows,
@@ -88,7 +88,7 @@ internal static unsafe class Places<T>
             (folded[i], folded[width + i]) = (0, 0);
             for (var place = i; place < rows * width; place += width)
             {
-                var difference = double.CreateTruncating(OriginOf(origins[place])) - origin;
+                var difference = double.CreateTruncating(OriginOf(origins[place])) - newOrigins[i];
                 folded[i] += first[place] + count * difference;
                 folded[width + i] += second[place] + difference * (factor * first[place] + count * difference);
             }
@@ -99,7 +99,7 @@ internal static unsafe class Places<T>
             Vector256<double> ofFirst = default, ofSecond = default;
             for (var place = i; place < rows * width; place += width)
             {
-                var difference = LoadOrigins(origins + place) - Vector256.Create(origin);
+                var difference = LoadOrigins(origins + place) - Vector256.Load(newOrigins + i);
                 var (sum, moved) = (Vector256.Load(first + place), Vector256.Create(count) * difference);
                 ofFirst += sum + moved;
                 ofSecond += Vector256.Load(second + place) + difference * (Vector256.Create(factor) * sum + moved);
