@@ -36,7 +36,7 @@ internal static class Expect
             var (value, error) = (expected.Values[i], expected.Errors[i]);
             Assert.True(
                 Math.Abs(value - values[i]) <= error,
-                $"{what}[{i}]: expected {value:R}, got {values[i]:R}, {Math.Abs(value - values[i]):G3} apart, allowed {error:G3}");
+                $"{what}[{i}]: expected {value:R}, got {values[i]:R}, apart {value - values[i]:G3} of {error:G3}");
         }
     }
 

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace PbnRewriter.Runtime.Tests;
 
-/// <summary>What one value that is no finite number does: nothing outside its patch, but to the running statistics.</summary>
+/// <summary>
+/// What one value that is no finite number does: nothing outside its patch, but to the running statistics.
+/// </summary>
 public sealed class NonFiniteValueTests
 {
     // The first value of a channel is left to the test below: sums may be relative to it.
@@ -19,7 +21,8 @@ public sealed class NonFiniteValueTests
     public void FirstValueOfAChannel_LeavesTheNumbersOfAllOtherPatches(ScalarType dtype) =>
         Sample(dtype, _ => 0, dtype == ScalarType.Float32 ? 1e-6 : 1e-11);
 
-    private static void Sample(ScalarType dtype, Func<(long Count, int Seed), long> place, double tolerance) => Gen.Select(
+    private static void Sample(
+        ScalarType dtype, Func<(long Count, int Seed), long> place, double tolerance) => Gen.Select(
         Situation.Trainable.Where(situation => situation.Batch.N * situation.Batch.H * situation.Batch.W > 1),
         Gen.OneOf(Gen.Const(double.NaN), Gen.Const(double.PositiveInfinity), Gen.Const(double.NegativeInfinity)),
         Gen.Int[0, int.MaxValue],
@@ -30,7 +33,7 @@ public sealed class NonFiniteValueTests
                 using var scope = NewDisposeScope();
                 var format = any.Format == MapFormat.Expanded ? MapFormat.Contiguous : any.Format;
                 var batch = any.Batch with { GlobalWeight = 0 };
-                var situation = any with { Format = format, Batch = batch, ChannelOffset = 0, PatchOffset = 0, Eps = 0.1 };
+                var situation = new Situation(batch, format, any.GradientFormat, 0, 0, 0.1);
 
                 // Where it lies: image, channel, row and column.
                 var at = place((batch.N * batch.H * batch.W, seed));
@@ -56,7 +59,7 @@ public sealed class NonFiniteValueTests
                     }
                 }
 
-                // In the running statistics as with BatchNorm2d: none is finite in this channel, and no other is touched.
+                // In the running statistics as with BatchNorm2d: none of this channel is finite, no other is touched.
                 var (_, plain) = situation.Layers(dtype);
                 var plainX = situation.Input(dtype).detach();
                 plainX[n, c, h, w] = tensor(value, dtype);

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace PbnRewriter.Runtime.Tests;
 
 /// <summary>
-/// The numbers of the layer over all sizes, types and memory formats, against the float64 reference that is given exactly
-/// the values that the layer is given, within the rounding errors that it derives.
+/// The numbers of the layer over all sizes, types and memory formats, against the float64 reference that is given
+/// exactly the values that the layer is given, within the rounding errors that it derives.
 /// </summary>
 public sealed class PatchBatchNorm2dAccuracyTests
 {

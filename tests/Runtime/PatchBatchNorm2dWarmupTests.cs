@@ -90,7 +90,7 @@ public sealed class PatchBatchNorm2dWarmupTests
         Expect.SameBits(patch.forward(x), warming.forward(x));
     }
 
-    // A grid that the map is too small for is no reason to refuse a batch that BatchNorm2d takes; one value a channel is.
+    // That the patches of the grid would be too small is no reason to refuse a batch yet; one value a channel is.
     [Fact]
     public void BatchThatBatchNorm2dTakes_IsTakenAndOneValueAChannelRefused()
     {

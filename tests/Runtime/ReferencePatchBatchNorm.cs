@@ -9,8 +9,8 @@ namespace PbnRewriter.Runtime.Tests;
 /// <para>
 /// The bounds are first-order rounding analysis of any implementation that keeps to the contract: moments relative to
 /// some value of the patch in the type itself, everything across patches in float64 relative to one value of the
-/// channel. With the unit roundoff u of the type and w of float64, a patch of mean m, mixed mean M, range r (largest less
-/// smallest value), first value of its channel o and deviation S:
+/// channel. With the unit roundoff u of the type and w of float64, a patch of mean m, mixed mean M, range r (largest
+/// less smallest value), first value of its channel o, deviation S and own weight k:
 /// </para>
 /// <code>
 /// mean      u*r + w*(|m-o| + |m|)
@@ -108,7 +108,8 @@ internal sealed class ReferencePatchBatchNorm
     public double[] BatchMean => [.. Channels().Select(Mean)];
 
     /// <summary>Unbiased variance of the whole batch per channel, straight from its values.</summary>
-    public double[] BatchVariance => [.. Channels().Select(values => Squares(values, Mean(values)) / (values.Length - 1))];
+    public double[] BatchVariance =>
+        [.. Channels().Select(values => Squares(values, Mean(values)) / (values.Length - 1))];
 
     /// <summary>The split of a layout that is Even, and the same weight everywhere.</summary>
     public static Split Even(int height, int width, PatchGrid grid, double globalWeight)
@@ -173,8 +174,8 @@ internal sealed class ReferencePatchBatchNorm
             var byCenter = -g / s * sum;
             var byVariance = -g / (2 * Math.Pow(s, 3)) * product;
 
-            // A sum of products is one of products with the distance from the center in the end, but part by part one of
-            // those with the distances from some value of the patch and from the origin of the channel.
+            // In the end the products are those with the distance from the center, but part by part with the distances
+            // from some value of the patch and from the first one of the channel.
             var productError = sizes * (k * patch.MeanError
                 + _unit * (patch.Range + Math.Abs(patch.Center - patch.Mean))
                 + _wideUnit * (Math.Abs(patch.Mean - patch.Origin) + Math.Abs(patch.Center)));

@@ -17,8 +17,8 @@ internal sealed record Situation(
         Gen.Frequency((3, Gen.Long[1, 2]), (3, Gen.Long[3, 12]), (1, Gen.Long[13, 40]));
 
     /// <summary>
-    /// Sizes by the ways that the kernels have: runs and rows shorter than a vector (of up to 8 values) and longer, maps
-    /// walked as a whole (up to 512 positions) and row by row, narrow ones and the sizes around that bound among both.
+    /// Sizes by the ways that the kernels have: runs and rows shorter than a vector (of up to 8 values) and longer,
+    /// maps walked as a whole (up to 512 positions) and row by row, sizes around that bound among them.
     /// </summary>
     private static readonly Gen<(long H, long W)> Sizes = Gen.Frequency(
         (2, Gen.Select(Gen.Long[1, 3], Gen.Long[1, 3])),
