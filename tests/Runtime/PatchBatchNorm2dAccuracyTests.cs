@@ -166,6 +166,50 @@ public sealed class PatchBatchNorm2dAccuracyTests
         },
         iter: 100);
 
+    // Two values a patch, 1e-4 apart; patches 1000 apart. Without eps each is one deviation from the mean.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(30)]
+    public void NearlyEqualValuesFarFromThoseOfOtherPatches_KeepTheirVarianceInFloat64(long width)
+    {
+        using var scope = NewDisposeScope();
+        using var layer = pbn.PatchBatchNorm2d(
+            1, eps: 0, track_running_stats: false, dtype: ScalarType.Float64, grid: (1, (int)width));
+        var values = new double[2 * width];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = 1000.0 * (i % width) + (i < width ? 0 : 1e-4);
+        }
+
+        var y = layer.forward(tensor(values, [2, 1, 1, width]));
+        Expect.Close(values.Select((_, i) => i < width ? -1.0 : 1.0).ToArray(), Expect.Values(y), 1e-6);
+    }
+
+    // Each of the running statistics may have the input's type or float32.
+    [Theory]
+    [InlineData(ScalarType.Float32, ScalarType.BFloat16)]
+    [InlineData(ScalarType.BFloat16, ScalarType.Float32)]
+    public void RunningStatisticsOfTwoTypes_AreUsedOrRefused(ScalarType meanType, ScalarType varianceType)
+    {
+        using var scope = NewDisposeScope();
+        var x = randn(4, 3, 6, 6).to(ScalarType.BFloat16);
+        var (mean, variance) = (Running(meanType, 0.5), Running(varianceType, 2));
+        var (wideMean, wideVariance) = (Running(ScalarType.Float32, 0.5), Running(ScalarType.Float32, 2));
+        var expected = pbn.functional.patch_batch_norm(x, wideMean, wideVariance, training: true);
+        var error = Record.Exception(() => Expect.SameBits(
+            expected, pbn.functional.patch_batch_norm(x, mean, variance, training: true)));
+        if (error is not null)
+        {
+            Assert.IsType<ArgumentException>(error);
+            return;
+        }
+
+        Expect.SameBits(wideMean.to(meanType), mean);
+        Expect.SameBits(wideVariance.to(varianceType), variance);
+
+        static Tensor Running(ScalarType dtype, double value) => tensor([value, value, value], dtype: dtype);
+    }
+
     // The gradients that nobody asks for are not computed; those that are must not depend on it.
     [Fact]
     public void FewerGradients_AreTheSame() => Gen.Select(Situation.Trainable, Gen.Int[1, 6]).Sample(

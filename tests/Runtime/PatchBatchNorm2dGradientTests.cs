@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace PbnRewriter.Runtime.Tests;
 
 /// <summary>
-/// Derivatives against central differences in float64. Draws are held by the same seed before each forward, and buffers
-/// by putting them back.
+/// First and second derivatives against central differences in float64. Draws are held by the same seed before each
+/// forward, and buffers by putting them back.
 /// </summary>
 [Collection(nameof(Alone))]
 public sealed class PatchBatchNorm2dGradientTests
@@ -46,6 +46,37 @@ public sealed class PatchBatchNorm2dGradientTests
         {
             var expected = CentralDifferences(variable, () => Sum(forward() * dy));
             Expect.Close(expected, Expect.Values(variable.grad!), Tolerance);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void SecondDerivatives_AreThoseOfCentralDifferencesOfTheFirst(
+        PatchLayout layout, PatchStatistics statistics, bool affine, bool tracked)
+    {
+        using var scope = NewDisposeScope();
+        var (x, dy, forward, parameters) = Prepare(layout, statistics, affine, tracked);
+        dy.requires_grad = true;
+        Tensor[] variables = [x, dy, .. parameters];
+        var penalty = Penalty(createGraph: true);
+        penalty.backward();
+        foreach (var variable in variables)
+        {
+            var expected = CentralDifferences(variable, () => Penalty(createGraph: false).item<double>());
+
+            // What the first derivative does not depend on, as the bias, has no gradient at all.
+            var actual = variable.grad is { } gradient ? Expect.Values(gradient) : new double[expected.Length];
+            Expect.Close(expected, actual, Tolerance);
+        }
+
+        Assert.Contains(Expect.Values(x.grad!), value => Math.Abs(value) > 1e-3);
+
+        // The sum of squares of the input gradient, by the kernels where no graph is asked for.
+        Tensor Penalty(bool createGraph)
+        {
+            using var enabled = enable_grad();
+            var gradients = autograd.grad([forward()], [x], [dy], retain_graph: createGraph, create_graph: createGraph);
+            return gradients[0].square().sum();
         }
     }
 
