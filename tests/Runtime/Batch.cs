@@ -30,7 +30,7 @@ internal sealed record Batch(long N, long C, long H, long W, PatchGrid Grid, dou
         {
             if (name != "num_batches_tracked")
             {
-                value.copy_(rand(value.shape, ScalarType.Float64, generator: generator) + 0.5);
+                value.copy_(empty(value.shape, ScalarType.Float64).uniform_(0.5, 1.5, generator));
             }
         }
 
@@ -47,6 +47,8 @@ internal sealed record Batch(long N, long C, long H, long W, PatchGrid Grid, dou
     private Tensor Random(int stream)
     {
         using var generator = new Generator((ulong)(Seed * 10L + stream));
-        return randn(Shape, ScalarType.Float64, generator: generator) * 2 + 0.3;
+        
+        // Not by operators with numbers: the finalizer may take such a number from under TorchSharp's call.
+        return empty(Shape, ScalarType.Float64).normal_(0.3, 2, generator);
     }
 }

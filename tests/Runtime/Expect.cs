@@ -25,6 +25,21 @@ internal static class Expect
         }
     }
 
+    /// <summary>Within the error that the reference allows each value.</summary>
+    public static void Within(Bounded expected, Tensor? actual, string what)
+    {
+        Assert.NotNull(actual);
+        var values = Values(actual);
+        Assert.Equal(expected.Values.Length, values.Length);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (value, error) = (expected.Values[i], expected.Errors[i]);
+            Assert.True(
+                Math.Abs(value - values[i]) <= error,
+                $"{what}[{i}]: expected {value:R}, got {values[i]:R}, apart {value - values[i]:G3} of {error:G3}");
+        }
+    }
+
     public static void SameBits(Tensor expected, Tensor actual)
     {
         Assert.Equal(expected.dtype, actual.dtype);

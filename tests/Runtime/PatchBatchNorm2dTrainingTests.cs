@@ -189,7 +189,7 @@ public sealed class PatchBatchNorm2dTrainingTests
         var x = ((batch.Input(ScalarType.Float64) - 0.3) / 2 + mean).to(ScalarType.Float32);
         var reference = Reference(batch, patch, x);
         var y = patch.forward(x);
-        Expect.Close(reference.Output, Expect.Values(y), 1e-3, "output");
+        Expect.Close(reference.Output.Values, Expect.Values(y), 1e-3, "output");
         Expect.Close(reference.BatchMean, Expect.Values(patch.running_mean!), 1e-6, "running mean");
         Expect.Close(reference.BatchVariance, Expect.Values(patch.running_var!), 1e-3, "running variance");
     }
@@ -253,10 +253,10 @@ public sealed class PatchBatchNorm2dTrainingTests
         var y = patch.forward(x);
         y.backward([dy]);
         var (input, weight, bias) = reference.Backward(Expect.Values(dy));
-        Expect.Close(reference.Output, Expect.Values(y), tolerance, "output");
-        Expect.Close(input, Expect.Values(x.grad!), tolerance, "input gradient");
-        Expect.Close(weight, Expect.Values(patch.weight!.grad!), tolerance, "weight gradient");
-        Expect.Close(bias, Expect.Values(patch.bias!.grad!), tolerance, "bias gradient");
+        Expect.Close(reference.Output.Values, Expect.Values(y), tolerance, "output");
+        Expect.Close(input.Values, Expect.Values(x.grad!), tolerance, "input gradient");
+        Expect.Close(weight.Values, Expect.Values(patch.weight!.grad!), tolerance, "weight gradient");
+        Expect.Close(bias.Values, Expect.Values(patch.bias!.grad!), tolerance, "bias gradient");
     }
 
     private static ReferencePatchBatchNorm Reference(Batch batch, PatchBatchNorm2d patch, Tensor x) => new(

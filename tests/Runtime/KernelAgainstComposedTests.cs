@@ -1,0 +1,81 @@
+using CsCheck;
+using static TorchSharp.torch;
+
+namespace PbnRewriter.Runtime.Tests;
+
+/// <summary>The two computations, by the kernels and composed of torch operations, on the same splits.</summary>
+public sealed class KernelAgainstComposedTests
+{
+    private delegate Tensor Computing(
+        Tensor input, Tensor? weight, Tensor? bias, RunningStatistics? running, PatchSplits splits, double eps);
+
+    // 1e-9 in float64: with eps at least 1e-5, 1/S is at most 300 and its cube, in the input gradient, 3e7 times what a
+    // variance of unit-sized values loses, 1e-16.
+    [Fact]
+    public void AnySplitsInFloat64_GiveTheSameOutputGradientsAndRunningStatistics() => Agree(ScalarType.Float64, 1e-9);
+
+    // Here alone patches of spread 1: the composed path's own float32 sums are not as good as the kernels'.
+    [Fact]
+    public void AnySplitsInFloat32_GiveTheSameOutputGradientsAndRunningStatistics() => Agree(ScalarType.Float32, 2e-3);
+
+    private static void Agree(ScalarType dtype, double tolerance) => Gen.Select(
+        Situation.Trainable.Where(situation => situation.Batch.N * situation.Batch.H * situation.Batch.W <= 3000),
+        Gen.Enum<PatchLayout>(),
+        Gen.Enum<PatchStatistics>(),
+        Gen.Bool,
+        Gen.Bool)
+        .Sample(
+            (any, layout, statistics, affine, tracked) =>
+            {
+                using var scope = NewDisposeScope();
+                var eps = dtype == ScalarType.Float32 ? 0.1 : any.Eps;
+                var situation = any with { ChannelOffset = 0, PatchOffset = 0, Eps = eps };
+                var batch = situation.Batch;
+
+                // Without running statistics their weight is 0, as the layer sees to.
+                var splits = PatchSplits.Draw(
+                    batch.Shape, batch.Grid, layout, statistics, tracked ? batch.GlobalWeight : 0);
+                if (splits.SmallestArea * batch.N < 2)
+                {
+                    return;
+                }
+
+                var kernel = Compute(CpuPatchBatchNorm.Apply);
+                var composed = Compute(ComposedPatchBatchNorm.Apply);
+                Assert.Equal(composed.Keys, kernel.Keys);
+                foreach (var (what, expected) in composed)
+                {
+                    Expect.Close(expected, kernel[what], tolerance, what);
+                }
+
+                Assert.Equal(composed["output"].stride(), kernel["output"].stride());
+
+                Dictionary<string, Tensor> Compute(Computing apply)
+                {
+                    var (layer, _) = situation.Layers(dtype, affine, tracked);
+                    var x = situation.Input(dtype).detach().requires_grad_();
+                    var running = tracked
+                        ? new RunningStatistics(layer.running_mean!, layer.running_var!, 0.3)
+                        : null;
+                    var y = apply(x, layer.weight, layer.bias, running, splits, situation.Eps);
+                    y.backward([situation.OutputGradient(dtype)]);
+
+                    // Copies of what is the layer's, which goes with it.
+                    var results = new Dictionary<string, Tensor> { ["output"] = y, ["input gradient"] = x.grad! };
+                    if (affine)
+                    {
+                        results["weight gradient"] = layer.weight!.grad!.clone();
+                        results["bias gradient"] = layer.bias!.grad!.clone();
+                    }
+
+                    if (tracked)
+                    {
+                        results["running mean"] = layer.running_mean!.clone();
+                        results["running variance"] = layer.running_var!.clone();
+                    }
+
+                    return results;
+                }
+            },
+            iter: 150);
+}
