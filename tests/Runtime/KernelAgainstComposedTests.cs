@@ -1,3 +1,5 @@
+using PbnRewriter.Runtime.Composed;
+using PbnRewriter.Runtime.Cpu;
 using CsCheck;
 using static TorchSharp.torch;
 

@@ -69,7 +69,7 @@ public sealed class PatchBatchNorm2dAccuracyTests
                     situation.Eps,
                     UnitOf(dtype));
                 var running = new RunningStatistics(patch.running_mean!, patch.running_var!, Momentum);
-                var y = Computation.Apply(x, patch.weight, patch.bias, running, splits, situation.Eps);
+                var y = TrainingForward.Apply(x, patch.weight, patch.bias, running, splits, situation.Eps);
                 y.backward([dy]);
                 Match(reference, y, dy, x, patch.weight, patch.bias, patch.running_mean, patch.running_var);
             },

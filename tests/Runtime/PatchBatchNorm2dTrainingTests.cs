@@ -128,9 +128,9 @@ public sealed class PatchBatchNorm2dTrainingTests
         var reference = Reference(batch, patch, x);
         patch.forward(x).backward([dy]);
         var (input, weight, bias) = reference.Backward(Expect.Values(dy));
-        Expect.Close(input, Expect.Values(x.grad!), 1e-9, "input gradient");
-        Expect.Close(weight, Expect.Values(patch.weight!.grad!), 1e-9, "weight gradient");
-        Expect.Close(bias, Expect.Values(patch.bias!.grad!), 1e-9, "bias gradient");
+        Expect.Close(input.Values, Expect.Values(x.grad!), 1e-9, "input gradient");
+        Expect.Close(weight.Values, Expect.Values(patch.weight!.grad!), 1e-9, "weight gradient");
+        Expect.Close(bias.Values, Expect.Values(patch.bias!.grad!), 1e-9, "bias gradient");
     }
 
     [Fact]

@@ -8,9 +8,9 @@ namespace PbnRewriter.Runtime.Tests;
 /// <remarks>
 /// <para>
 /// The bounds are first-order rounding analysis of any implementation that keeps to the contract: moments relative to
-/// some value of the patch in the type itself, everything across patches in float64 relative to one value of the
-/// channel. With the unit roundoff u of the type and w of float64, a patch of mean m, mixed mean M, range r (largest
-/// less smallest value), first value of its channel o, deviation S and own weight k:
+/// some value of the patch in the type itself, and sums over places in float64 relative to another. With the unit
+/// roundoff u of the type and w of float64, a patch of mean m, mixed mean M, range r (largest less smallest value), first
+/// value o, deviation S and own weight k:
 /// </para>
 /// <code>
 /// mean      u*r + w*(|m-o| + |m|)
@@ -204,7 +204,7 @@ internal sealed class ReferencePatchBatchNorm
         var center = Mix(_runningMean, mean);
         var squaredDeviation = Mix(_runningVar, variance) + eps;
         var deviation = Math.Sqrt(squaredDeviation);
-        var (g, origin) = (_weight?[channel] ?? 1, _x[channel * _shape[2] * _shape[3]]);
+        var (g, origin) = (_weight?[channel] ?? 1, _x[positions[0]]);
         var meanError = _unit * range + _wideUnit * (Math.Abs(mean - origin) + Math.Abs(mean));
         var varianceError = _unit * Square(range) + _wideUnit * Square(mean - origin);
         var deviationError = ownWeight * varianceError / (2 * squaredDeviation) + _unit;

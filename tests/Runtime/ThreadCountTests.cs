@@ -51,7 +51,7 @@ public sealed class ThreadCountTests
             var (layer, _) = situation.Layers(ScalarType.Float64);
             var x = situation.Input(ScalarType.Float64).detach().requires_grad_();
             var running = new RunningStatistics(layer.running_mean!, layer.running_var!, 0.3);
-            var y = Computation.Apply(x, layer.weight, layer.bias, running, splits, situation.Eps);
+            var y = TrainingForward.Apply(x, layer.weight, layer.bias, running, splits, situation.Eps);
             y.backward([situation.OutputGradient(ScalarType.Float64)]);
 
             // Copies of what is the layer's, which goes with it.
