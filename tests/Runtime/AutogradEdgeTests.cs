@@ -27,7 +27,9 @@ public sealed class AutogradEdgeTests
         actual.Forward().backward([Values(2)]);
         expected.Sliced().backward([Values(2)]);
         SameGradients(expected, actual);
-        Assert.Equal((input, weight, bias), (actual.X.grad is not null, actual.Weight.grad is not null, actual.Bias.grad is not null));
+        Assert.Equal(
+            (input, weight, bias),
+            (actual.X.grad is not null, actual.Weight.grad is not null, actual.Bias.grad is not null));
     }
 
     [Fact]

@@ -29,8 +29,8 @@ internal static class ChildProcess
             RedirectStandardError = true,
         };
 
-        // What makes the memory of a process the same at each step of the same kind: one thread, small collections often
-        // rather than large ones seldom, no compiler at work in the background, one arena of native memory.
+        // What keeps the memory of a process level from step to step: one thread, small collections often rather than
+        // large ones seldom, no compiler at work in the background, one arena of native memory.
         start.Environment["OMP_NUM_THREADS"] = "1";
         start.Environment["DOTNET_GCgen0size"] = "400000";
         start.Environment["DOTNET_gcConcurrent"] = "0";
