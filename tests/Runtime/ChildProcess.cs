@@ -13,6 +13,7 @@ internal static class ChildProcess
         Console.WriteLine(arguments[0] switch
         {
             nameof(LeakTests) => LeakTests.Train(arguments[1]),
+            nameof(InPlaceChangeTests) => InPlaceChangeTests.Change(arguments[1]),
             _ => throw new ArgumentException($"There is no '{arguments[0]}'."),
         });
         return 0;

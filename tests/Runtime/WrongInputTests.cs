@@ -308,6 +308,30 @@ public sealed class WrongInputTests
         RefusesCall<ArgumentNullException>("module", [], () => pbn.revert_patch_batchnorm(null!));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void NullInputOfTheModule_IsRefusedByName(bool training)
+    {
+        using var layer = pbn.PatchBatchNorm2d(3);
+        layer.train(training);
+        RefusesCall<ArgumentNullException>("input", [.. layer.state_dict().Values], () => layer.forward(null!));
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Int32)]
+    [InlineData(ScalarType.Int64)]
+    [InlineData(ScalarType.Bool)]
+    [InlineData(ScalarType.ComplexFloat32)]
+    public void InputOfNoRealTypeWithoutAnyState_IsRefused(ScalarType dtype)
+    {
+        using var layer = pbn.PatchBatchNorm2d(3, affine: false, track_running_stats: false);
+        using var input = zeros(2, 3, 4, 4, dtype);
+        RefusesCall<ArgumentException>("input", [], () => layer.forward(input), $"{dtype}");
+        RefusesCall<ArgumentException>(
+            "input", [], () => pbn.functional.patch_batch_norm(input, null, null, training: true), $"{dtype}");
+    }
+
     private static void Refuses(PatchBatchNorm2d layer, Tensor input, params string[] said) =>
         RefusesCall<ArgumentException>("input", [.. layer.state_dict().Values], () => layer.forward(input), said);
 
