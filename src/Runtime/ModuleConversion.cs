@@ -1,19 +1,11 @@
-using System.Collections;
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using TorchSharp.Modules;
-using TorchSharp.Utils;
 using static TorchSharp.torch;
-using Module = TorchSharp.torch.nn.Module;
 
 namespace PbnRewriter.Runtime;
 
-/// <summary>Replaces modules inside a model, wherever modules of it hold them; all of them, or none with an error.</summary>
+/// <summary>Replaces modules inside a model, wherever the model holds them; all of them, or none with an error.</summary>
 internal static class ModuleConversion
 {
-    private const BindingFlags OwnFields =
-        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-
     /// <summary>Replaces modules and disposes the replaced ones.</summary>
     /// <typeparam name="TOld">The exact type of the modules to replace.</typeparam>
     /// <typeparam name="TNew">The type of those that take their place.</typeparam>
@@ -22,32 +14,41 @@ internal static class ModuleConversion
     /// <param name="convert">Makes the module that takes the place of one.</param>
     /// <returns>The model, or what took its place.</returns>
     /// <exception cref="InvalidOperationException">Something holds a module that cannot hold its replacement.</exception>
-    public static Module Replace<TOld, TNew>(Module model, Func<string, TOld, bool> filter, Func<TOld, TNew> convert)
-        where TOld : Module
-        where TNew : Module
+    public static nn.Module Replace<TOld, TNew>(
+        nn.Module model, Func<string, TOld, bool> filter, Func<TOld, TNew> convert)
+        where TOld : nn.Module
+        where TNew : nn.Module
     {
         if (model is TOld root)
         {
-            return filter("", root) ? Conclude(root, convert(root)) : root;
+            if (!filter("", root))
+            {
+                return root;
+            }
+
+            var replacement = convert(root);
+            root.Dispose();
+            return replacement;
         }
 
-        var modules = model.named_modules().Prepend((name: "", module: model)).ToList();
+        var modules = model.named_modules().Prepend((name: "", module: model)).DistinctBy(entry => entry.module).ToList();
         var targets = modules
             .Where(entry => entry.module is TOld target && filter(entry.name, target))
-            .DistinctBy(entry => entry.module)
-            .ToDictionary(entry => entry.module, entry => entry.name);
-        var slots = modules
-            .DistinctBy(entry => entry.module)
-            .SelectMany(entry => SlotsOf(entry.module, entry.name))
-            .Where(slot => targets.ContainsKey(slot.Module))
-            .ToList();
-        var problems = slots
-            .Where(slot => !slot.Type.IsAssignableFrom(typeof(TNew)))
-            .Select(slot => $"{targets[slot.Module]}: {slot.Holder} holds a {NameOf(slot.Type)} and cannot hold a {typeof(TNew).Name}")
-            .Concat(targets
-                .Where(target => slots.TrueForAll(slot => slot.Module != target.Key))
-                .Select(target => $"{target.Value}: nothing was found that holds it"))
-            .Distinct()
+            .ToDictionary(entry => (TOld)entry.module, entry => entry.name);
+        var holders = new ModuleHolders<TOld>(targets.Keys);
+        foreach (var (path, module) in modules.Where(entry => entry.module is not TOld))
+        {
+            holders.Visit(module, path.Length == 0 ? module.GetType().Name : path);
+        }
+
+        var problems = holders.Found
+            .Where(holder => !holder.CanHold(typeof(TNew)))
+            .Select(holder => (holder.Module, Reason: holder.WhyNot(typeof(TNew))))
+            .Concat(targets.Keys
+                .Except(holders.Found.Select(holder => holder.Module))
+                .Select(module => (module, "nothing was found that holds it")))
+            .DistinctBy(problem => problem.Item1)
+            .Select(problem => $"{targets[problem.Item1]}: {problem.Item2}")
             .ToList();
         if (problems.Count > 0)
         {
@@ -57,15 +58,16 @@ internal static class ModuleConversion
                 + $"filter.{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", problems)}");
         }
 
-        var replacements = targets.Keys.ToDictionary(target => target, target => convert((TOld)target));
-        foreach (var slot in slots)
+        var replacements = targets.Keys.ToDictionary(target => target, convert);
+        foreach (var holder in holders.Found)
         {
-            slot.Set(replacements[slot.Module]);
+            holder.Set(replacements[holder.Module]);
         }
 
-        foreach (var (old, replacement) in replacements)
+        // What still uses them, such as an optimizer of their parameters, shall fail and not go on without effect.
+        foreach (var target in targets.Keys)
         {
-            Conclude((TOld)old, replacement);
+            target.Dispose();
         }
 
         return model;
@@ -101,75 +103,4 @@ internal static class ModuleConversion
             return copy;
         }
     }
-
-    private static TNew Conclude<TOld, TNew>(TOld old, TNew replacement)
-        where TOld : Module
-        where TNew : Module
-    {
-        // What still uses it, such as an optimizer of its parameters, shall fail and not go on without effect.
-        old.Dispose();
-        return replacement;
-    }
-
-    /// <summary>The places of a module that hold other modules: its fields, and the elements of collections in them.</summary>
-    private static IEnumerable<Slot> SlotsOf(Module module, string path)
-    {
-        for (var type = module.GetType(); type is not null && type != typeof(object); type = type.BaseType!)
-        {
-            foreach (var field in type.GetFields(OwnFields))
-            {
-                var holder = $"field '{field.Name}' of {(path.Length == 0 ? module.GetType().Name : path)}";
-                foreach (var slot in SlotsIn(
-                    field.GetValue(module), field.FieldType, holder, value => field.SetValue(module, value)))
-                {
-                    yield return slot;
-                }
-            }
-        }
-    }
-
-    private static IEnumerable<Slot> SlotsIn(object? value, Type type, string holder, Action<object> set) => value switch
-    {
-        Module module => [new Slot(module, type, holder, set)],
-        ITuple tuple when value.GetType().IsValueType => SlotsInTuple(tuple, holder, set),
-        OrderedDict<string, Module> registered => registered.Keys.SelectMany(key =>
-            SlotsIn(registered[key], typeof(Module), holder, replacement => registered[key] = (Module)replacement)),
-        IDictionary dictionary => dictionary.Keys.Cast<object>().SelectMany(key =>
-            SlotsIn(dictionary[key], ElementType(dictionary, 1), holder, replacement => dictionary[key] = replacement)),
-        IList list when !ElementType(list, 0).IsPrimitive => Enumerable.Range(0, list.Count).SelectMany(i =>
-            SlotsIn(list[i], ElementType(list, 0), holder, replacement => list[i] = replacement)),
-        _ => [],
-    };
-
-    private static IEnumerable<Slot> SlotsInTuple(ITuple tuple, string holder, Action<object> set)
-    {
-        var types = tuple.GetType().GetGenericArguments();
-        for (var i = 0; i < Math.Min(tuple.Length, types.Length); i++)
-        {
-            var item = i;
-            foreach (var slot in SlotsIn(tuple[item], types[item], holder, Replace))
-            {
-                yield return slot;
-            }
-
-            // A tuple is a value: the slot receives another one.
-            void Replace(object value)
-            {
-                var items = Enumerable.Range(0, types.Length).Select(k => k == item ? value : tuple[k]).ToArray();
-                set(Activator.CreateInstance(tuple.GetType(), items)!);
-            }
-        }
-    }
-
-    private static Type ElementType(object collection, int argument)
-    {
-        var type = collection.GetType();
-        return type.IsArray
-            ? type.GetElementType()!
-            : type.GetGenericArguments().ElementAtOrDefault(argument) ?? typeof(object);
-    }
-
-    private static string NameOf(Type type) => type.Name.Split('`')[0];
-
-    private sealed record Slot(Module Module, Type Type, string Holder, Action<object> Set);
 }

@@ -57,16 +57,13 @@ internal static class PatchBatchNormCheck
     /// <summary>Refuses an input whose shape, type or device does not fit.</summary>
     /// <param name="input">Should have the shape (N, C, H, W).</param>
     /// <param name="channels">C; that of the other tensors if null.</param>
-    /// <param name="states">Parameters and running statistics, each of shape (C) or null.</param>
+    /// <param name="states">The weight, bias, running mean and running variance, each of shape (C) or null.</param>
+    /// <exception cref="ArgumentNullException">There is no input.</exception>
     /// <exception cref="ArgumentException">It does not fit.</exception>
     public static void Input(Tensor input, long? channels, params ReadOnlySpan<Tensor?> states)
     {
-        var expected = channels;
-        foreach (var state in states)
-        {
-            expected ??= state?.numel();
-        }
-
+        ArgumentNullException.ThrowIfNull(input);
+        var expected = channels ?? LengthOf(states);
         var c = expected is { } count ? $"{count}" : "C";
         var shape = input.shape;
         if (shape.Length != 4)
@@ -90,14 +87,6 @@ internal static class PatchBatchNormCheck
                 continue;
             }
 
-            if (state.numel() != shape[1])
-            {
-                throw new ArgumentException(
-                    $"Expected weight, bias and running statistics of {shape[1]} values, one a channel of the input, but "
-                    + $"got {Text(state.shape)}.",
-                    nameof(input));
-            }
-
             if (state.device_type != type || (type != DeviceType.CPU && state.device_index != index))
             {
                 throw new ArgumentException(
@@ -106,6 +95,12 @@ internal static class PatchBatchNormCheck
             }
 
             CheckType(dtype, state.dtype);
+        }
+
+        if (dtype is not (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
+        {
+            throw new ArgumentException(
+                $"Expected an input of type Float32, Float64, Float16 or BFloat16, but got {dtype}.", nameof(input));
         }
     }
 
@@ -123,15 +118,31 @@ internal static class PatchBatchNormCheck
         }
     }
 
+    /// <summary>The number of values that parameters and running statistics have; null if there are none.</summary>
+    private static long? LengthOf(ReadOnlySpan<Tensor?> states)
+    {
+        string[] names = ["weight", "bias", "running_mean", "running_var"];
+        long? length = null;
+        for (var i = states.Length - 1; i >= 0; i--)
+        {
+            var own = states[i]?.numel();
+            if (own is not null && length is not null && own != length)
+            {
+                throw new ArgumentException(
+                    $"Expected {names[i]} to have one value a channel, {length} as the others have, but got {own}.",
+                    names[i]);
+            }
+
+            length ??= own;
+        }
+
+        return length;
+    }
+
     private static void CheckType(ScalarType given, ScalarType state)
     {
-        var fits = given switch
-        {
-            ScalarType.Float16 or ScalarType.BFloat16 => state == given || state == ScalarType.Float32,
-            ScalarType.Float32 or ScalarType.Float64 => state == given,
-            _ => false,
-        };
-        if (!fits)
+        var isHalf = given is ScalarType.Float16 or ScalarType.BFloat16;
+        if (state != given && !(isHalf && state == ScalarType.Float32))
         {
             var halves = state == ScalarType.Float32 ? ", Float16 or BFloat16" : "";
             throw new ArgumentException(

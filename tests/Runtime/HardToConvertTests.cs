@@ -25,6 +25,7 @@ public sealed class HardToConvertTests
         ["queue"] = () => new InAQueue(),
         ["object that is no module"] = () => new InAnObject(),
         ["closure"] = () => new InAClosure(),
+        ["method"] = () => new AsAMethod(),
         ["array of two dimensions"] = () => new OfTwoDimensions(),
     };
 
@@ -193,6 +194,20 @@ public sealed class HardToConvertTests
             var norm = BatchNorm2d(4);
             register_module("a", norm);
             normalize = input => norm.forward(input);
+        }
+
+        public override Tensor forward(Tensor input) => normalize(input);
+    }
+
+    private sealed class AsAMethod : Model
+    {
+        private readonly Func<Tensor, Tensor> normalize;
+
+        public AsAMethod()
+        {
+            var norm = BatchNorm2d(4);
+            register_module("a", norm);
+            normalize = norm.forward;
         }
 
         public override Tensor forward(Tensor input) => normalize(input);

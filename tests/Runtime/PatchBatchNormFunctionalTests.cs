@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace PbnRewriter.Runtime.Tests;
 
 /// <summary>The form without a module's state: what the module computes, called as torch's batch_norm is.</summary>
-[Collection(TorchState.Name)]
+[Collection(nameof(Alone))]
 public sealed class PatchBatchNormFunctionalTests
 {
     [Fact]

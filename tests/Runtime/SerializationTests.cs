@@ -4,7 +4,7 @@ using Module = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.to
 namespace PbnRewriter.Runtime.Tests;
 
 /// <summary>Models with the layer inside, in TorchSharp's file format: a BatchNorm2d's files are its files.</summary>
-[Collection(TorchState.Name)]
+[Collection(nameof(Alone))]
 public sealed class SerializationTests : IDisposable
 {
     private readonly string _file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());

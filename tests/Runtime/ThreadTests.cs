@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace PbnRewriter.Runtime.Tests;
 
 /// <summary>Several threads at once, and torch's own threads: what is computed does not depend on them.</summary>
-[Collection(TorchState.Name)]
+[Collection(nameof(Alone))]
 public sealed class ThreadTests
 {
     [Theory]
