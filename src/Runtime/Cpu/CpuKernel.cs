@@ -174,8 +174,8 @@ internal sealed unsafe class CpuKernel<T>
     private long StartOf(Share share, PatchWalk.Band band) =>
         share.FromImage * ImageStride + share.Channel * _area + band.Start;
 
-    private Runs RunsOf(Share share, PatchWalk.Band band) =>
-        new(WalkOf(share.Channel).RunLength, band.Rows, share.Images, ImageStride);
+    private Runs RunsOf(Share share, PatchWalk walk, PatchWalk.Band band) =>
+        new(walk.RunLength, band.Rows, share.Images, ImageStride);
 
     /// <summary>How far behind a channel the one lies that comes next; 0 at the last.</summary>
     private long AheadOf(Share share) => share.Channel < _channels - 1 ? _area : 0;
@@ -191,75 +191,81 @@ internal sealed unsafe class CpuKernel<T>
 
     private void AddMoments(Share share, T* output, double* sums)
     {
-        foreach (var band in WalkOf(share.Channel).Bands)
+        var walk = WalkOf(share.Channel);
+        double* places = (double*)share.Memory, origins = Origins(share, walk);
+        foreach (var band in walk.Bands)
         {
-            var (start, runs) = (StartOf(share, band), RunsOf(share, band));
-            Places<T>.AddMoments(_input + start, runs, ClearedPlaces(share), output + start);
-            AddPlaces(share, band, count: (double)runs.Images * runs.Rows, factor: 2, sums);
+            var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
+            new Span<double>(places, 2 * walk.RunLength).Clear();
+            Places<T>.AddMoments(_input + start, runs, places, output + start);
+            AddPlaces(walk, band, _input + start, origins, count: (double)runs.Images * runs.Rows, factor: 2, places, sums);
         }
     }
 
     private void AddProducts(Share share, T* outputGradient, T* inputGradient, double* sums)
     {
-        foreach (var band in WalkOf(share.Channel).Bands)
-        {
-            var (start, runs) = (StartOf(share, band), RunsOf(share, band));
-            var soon = inputGradient is null ? null : inputGradient + start;
-            Places<T>.AddProducts(outputGradient + start, _input + start, runs, ClearedPlaces(share), soon);
-            AddPlaces(share, band, count: 0, factor: 1, sums);
-        }
-    }
-
-    /// <summary>Two sums a place, in the memory of the share.</summary>
-    private double* ClearedPlaces(Share share)
-    {
-        var places = (double*)share.Memory;
-        new Span<double>(places, 2 * WalkOf(share.Channel).RunLength).Clear();
-        return places;
-    }
-
-    /// <summary>Adds the sums of the places of a band to those of its patches. See <see cref="Places{T}.Fold"/>.</summary>
-    private void AddPlaces(Share share, PatchWalk.Band band, double count, double factor, double* sums)
-    {
         var walk = WalkOf(share.Channel);
-        double* places = (double*)share.Memory, folded = places + 2 * walk.RunLength, origins = folded + 2 * walk.Width;
-        var originsOfPatches = Origins(share);
-        foreach (var strip in band.Strips)
+        double* places = (double*)share.Memory, origins = Origins(share, walk);
+        foreach (var band in walk.Bands)
         {
-            for (var i = 0; i < walk.Width; i++)
-            {
-                origins[i] = originsOfPatches[strip.FirstPatch + walk.ColumnOf[i]];
-            }
-
-            Places<T>.Fold(
-                places + strip.Start,
-                places + walk.RunLength + strip.Start,
-                _input + StartOf(share, band) + strip.Start,
-                origins,
-                count,
-                factor,
-                strip.Rows,
-                walk.Width,
-                folded);
-            AddRow(walk, strip, folded, sums);
+            var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
+            var soon = inputGradient is null ? null : inputGradient + start;
+            new Span<double>(places, 2 * walk.RunLength).Clear();
+            Places<T>.AddProducts(outputGradient + start, _input + start, runs, places, soon);
+            AddPlaces(walk, band, _input + start, origins, count: 0, factor: 1, places, sums);
         }
     }
 
-    /// <summary>Adds a row of two sums a column of the map to those of the patches of a strip.</summary>
-    private void AddRow(PatchWalk walk, PatchWalk.Strip strip, double* row, double* sums)
+    /// <summary>
+    /// Adds the two sums of each place of a band to those of its patches. See <see cref="Places{T}.Fold"/>; behind the
+    /// sums of the places is memory for three rows.
+    /// </summary>
+    private void AddPlaces(
+        PatchWalk walk,
+        PatchWalk.Band band,
+        T* firstRun,
+        double* origins,
+        double count,
+        double factor,
+        double* places,
+        double* sums)
     {
-        var (columns, patch) = (walk.Columns, strip.FirstPatch);
-        for (var k = 0; k < columns.Length - 1; k++, patch++)
+        var (length, width) = (walk.RunLength, walk.Width);
+        double* row = places + 2 * length, rowOrigins = row + 2 * width;
+        fixed (int* columns = walk.Columns, columnOf = walk.ColumnOf)
         {
-            double first = 0, second = 0;
-            for (var i = columns[k]; i < columns[k + 1]; i++)
+            foreach (var strip in band.Strips)
             {
-                first += row[i];
-                second += row[walk.Width + i];
-            }
+                double* ofPatches = origins + strip.FirstPatch, total = sums + strip.FirstPatch;
+                for (var i = 0; i < width; i++)
+                {
+                    rowOrigins[i] = ofPatches[columnOf[i]];
+                }
 
-            sums[patch] += first;
-            sums[_patches + patch] += second;
+                var start = strip.Start;
+                Places<T>.Fold(
+                    places + start,
+                    places + length + start,
+                    firstRun + start,
+                    rowOrigins,
+                    count,
+                    factor,
+                    strip.Rows,
+                    width,
+                    row);
+                for (var k = 0; k < walk.ColumnCount; k++)
+                {
+                    double first = 0, second = 0;
+                    for (var i = columns[k]; i < columns[k + 1]; i++)
+                    {
+                        first += row[i];
+                        second += row[width + i];
+                    }
+
+                    total[k] += first;
+                    total[_patches + k] += second;
+                }
+            }
         }
     }
 
@@ -271,7 +277,7 @@ internal sealed unsafe class CpuKernel<T>
         Share share, double* sums, T* runningMean, T* runningVar, double batchWeight, double eps)
     {
         var channel = share.Channel;
-        double* variances = sums + _patches, ownWeights = OwnWeights(share), origins = Origins(share);
+        double* variances = sums + _patches, ownWeights = OwnWeights(share), origins = Origins(share, WalkOf(channel));
         double* means = MeansOf(channel), inverses = InverseDeviationsOf(channel);
         var before = BeforeOf(channel);
         before[0] = runningMean is null ? 0 : double.CreateTruncating(runningMean[channel]);
@@ -338,7 +344,7 @@ internal sealed unsafe class CpuKernel<T>
         {
             var tables = Spread(share, walk, band, 3);
             var start = StartOf(share, band);
-            Places<T>.Scale(_input + start, output + start, RunsOf(share, band), tables, AheadOf(share));
+            Places<T>.Scale(_input + start, output + start, RunsOf(share, walk, band), tables, AheadOf(share));
         }
     }
 
@@ -350,7 +356,7 @@ internal sealed unsafe class CpuKernel<T>
     {
         var channel = share.Channel;
         double* products = sums + _patches, inverses = InverseDeviationsOf(channel);
-        double* ownWeights = OwnWeights(share), origins = Origins(share);
+        double* ownWeights = OwnWeights(share), origins = Origins(share, WalkOf(channel));
         var perImage = Vector256.Create(-WeightOf(channel) / _images);
         Vector256<double> ofWeight = default, ofBias = default;
         fixed (double* perPosition = WalkOf(channel).PerPosition)
@@ -404,7 +410,7 @@ internal sealed unsafe class CpuKernel<T>
                 outputGradient + start,
                 _input + start,
                 inputGradient + start,
-                RunsOf(share, band),
+                RunsOf(share, walk, band),
                 tables,
                 AheadOf(share));
         }
@@ -446,14 +452,14 @@ internal sealed unsafe class CpuKernel<T>
     /// What the sums of a channel's patches are relative to, shape (P), in the memory of the share: the first value of
     /// each patch, so that neither a mean far from 0 nor what lies in other patches costs accuracy.
     /// </summary>
-    private double* Origins(Share share)
+    private double* Origins(Share share, PatchWalk walk)
     {
-        var walk = WalkOf(share.Channel);
         var origins = (double*)share.Memory + 5L * walk.RunLength + 5L * _patches;
-        for (var p = 0; p < _patches; p++)
+        var input = _input + share.Channel * _area;
+        var positions = walk.FirstPositions;
+        for (var p = 0; p < positions.Length; p++)
         {
-            var first = _input[share.Channel * _area + walk.FirstPositions[p]];
-            origins[p] = double.CreateTruncating(Places<T>.OriginOf(first));
+            origins[p] = double.CreateTruncating(Places<T>.OriginOf(input[positions[p]]));
         }
 
         return origins;

@@ -62,6 +62,9 @@ internal sealed class PatchWalk
     /// <summary>Where each column of patches begins, and the width of the map at the end.</summary>
     public int[] Columns { get; }
 
+    /// <summary>The number of columns of patches.</summary>
+    public int ColumnCount => Columns.Length - 1;
+
     /// <summary>The column of patches that each position of a row lies in.</summary>
     public int[] ColumnOf { get; }
 

@@ -12,11 +12,18 @@ namespace PbnRewriter.Runtime.Cpu;
 /// Sums at a place are relative to the value of the first run there, its origin, and a few values are summed in T before
 /// they go to a sum in double. So what a sum loses is small beside the spread of the values at the place, however far
 /// their mean is from 0. An origin that is no finite number counts as 0.
+/// <para>
+/// The two reductions, and the two that write, are alike and stand apart: with one loop for both, the compiler reads what
+/// they differ in from memory at each step, and they take a third longer.
+/// </para>
 /// </remarks>
 /// <typeparam name="T">The type of the values, <see cref="float"/> or <see cref="double"/>.</typeparam>
 internal static unsafe class Places<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Runs at a time: reads and writes of the sums, which lie in memory, are shared by so many values.
+    private const int Step = 4;
+
     /// <summary>The origin of a place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T OriginOf(T first) => T.IsFinite(first) ? first : T.Zero;
@@ -25,9 +32,72 @@ internal static unsafe class Places<T>
     /// <param name="x">The first run, whose values are the origins too.</param>
     /// <param name="runs">The runs.</param>
     /// <param name="sums">The sums of each place, and behind them those of the squares.</param>
-    /// <param name="soon">Runs that the next pass writes, fetched meanwhile; or null.</param>
-    public static void AddMoments(T* x, Runs runs, double* sums, T* soon) =>
-        Reduce(new Moments(x, sums, runs), runs, soon);
+    /// <param name="soon">Runs that the next pass writes, fetched meanwhile.</param>
+    public static void AddMoments(T* x, Runs runs, double* sums, T* soon)
+    {
+        var origins = x;
+        var squares = sums + runs.Length;
+        var last = runs.Length - Vector<T>.Count;
+        var mask = NotYetDone(runs.Length);
+        for (var row = 0; row < runs.Rows; row++, x += runs.Length, soon += runs.Length)
+        {
+            for (var image = 0; image < runs.Images; image++)
+            {
+                Fetch(soon + image * runs.ImageStride, runs.Length);
+            }
+
+            var left = runs.Images;
+            long offset = 0;
+            for (; left >= Step && last >= 0; left -= Step, offset += Step * runs.ImageStride)
+            {
+                for (var i = 0; i < last; i += Vector<T>.Count)
+                {
+                    AddFour(x + offset, i, Vector<T>.AllBitsSet);
+                }
+
+                AddFour(x + offset, last, mask);
+            }
+
+            for (; left > 0; left--, offset += runs.ImageStride)
+            {
+                if (last < 0)
+                {
+                    for (var i = 0; i < runs.Length; i++)
+                    {
+                        var value = x[offset + i] - OriginOf(origins[i]);
+                        sums[i] += double.CreateTruncating(value);
+                        squares[i] += double.CreateTruncating(value * value);
+                    }
+
+                    continue;
+                }
+
+                for (var i = 0; i < last; i += Vector<T>.Count)
+                {
+                    AddOne(x + offset, i, Vector<T>.AllBitsSet);
+                }
+
+                AddOne(x + offset, last, mask);
+            }
+        }
+
+        void AddFour(T* values, int i, Vector<T> which)
+        {
+            var origin = OriginOf(Vector.Load(origins + i));
+            var stride = runs.ImageStride;
+            var (va, vb) = (Vector.Load(values + i) - origin, Vector.Load(values + stride + i) - origin);
+            var (vc, vd) = (Vector.Load(values + 2 * stride + i) - origin, Vector.Load(values + 3 * stride + i) - origin);
+            Add((va + vb) + (vc + vd), which, sums + i);
+            Add((va * va + vb * vb) + (vc * vc + vd * vd), which, squares + i);
+        }
+
+        void AddOne(T* values, int i, Vector<T> which)
+        {
+            var value = Vector.Load(values + i) - OriginOf(Vector.Load(origins + i));
+            Add(value, which, sums + i);
+            Add(value * value, which, squares + i);
+        }
+    }
 
     /// <summary>Adds the gradients dy of each place, and their products dy * (x - origin).</summary>
     /// <param name="dy">The first run of gradients.</param>
@@ -35,8 +105,74 @@ internal static unsafe class Places<T>
     /// <param name="runs">The runs.</param>
     /// <param name="sums">The sums of each place, and behind them those of the products.</param>
     /// <param name="soon">Runs that the next pass writes, fetched meanwhile; or null.</param>
-    public static void AddProducts(T* dy, T* x, Runs runs, double* sums, T* soon) =>
-        Reduce(new Products(dy, x, sums, runs), runs, soon);
+    public static void AddProducts(T* dy, T* x, Runs runs, double* sums, T* soon)
+    {
+        var origins = x;
+        var products = sums + runs.Length;
+        var last = runs.Length - Vector<T>.Count;
+        var mask = NotYetDone(runs.Length);
+        for (var row = 0; row < runs.Rows; row++, x += runs.Length, dy += runs.Length)
+        {
+            for (var image = 0; image < runs.Images && soon is not null; image++)
+            {
+                Fetch(soon + row * runs.Length + image * runs.ImageStride, runs.Length);
+            }
+
+            var left = runs.Images;
+            long offset = 0;
+            for (; left >= Step && last >= 0; left -= Step, offset += Step * runs.ImageStride)
+            {
+                for (var i = 0; i < last; i += Vector<T>.Count)
+                {
+                    AddFour(dy + offset, x + offset, i, Vector<T>.AllBitsSet);
+                }
+
+                AddFour(dy + offset, x + offset, last, mask);
+            }
+
+            for (; left > 0; left--, offset += runs.ImageStride)
+            {
+                if (last < 0)
+                {
+                    for (var i = 0; i < runs.Length; i++)
+                    {
+                        sums[i] += double.CreateTruncating(dy[offset + i]);
+                        products[i] += double.CreateTruncating(dy[offset + i] * (x[offset + i] - OriginOf(origins[i])));
+                    }
+
+                    continue;
+                }
+
+                for (var i = 0; i < last; i += Vector<T>.Count)
+                {
+                    AddOne(dy + offset, x + offset, i, Vector<T>.AllBitsSet);
+                }
+
+                AddOne(dy + offset, x + offset, last, mask);
+            }
+        }
+
+        void AddFour(T* gradients, T* values, int i, Vector<T> which)
+        {
+            var origin = OriginOf(Vector.Load(origins + i));
+            var stride = runs.ImageStride;
+            var (va, vb) = (Vector.Load(gradients + i), Vector.Load(gradients + stride + i));
+            var (vc, vd) = (Vector.Load(gradients + 2 * stride + i), Vector.Load(gradients + 3 * stride + i));
+            Add((va + vb) + (vc + vd), which, sums + i);
+            va *= Vector.Load(values + i) - origin;
+            vb *= Vector.Load(values + stride + i) - origin;
+            vc *= Vector.Load(values + 2 * stride + i) - origin;
+            vd *= Vector.Load(values + 3 * stride + i) - origin;
+            Add((va + vb) + (vc + vd), which, products + i);
+        }
+
+        void AddOne(T* gradients, T* values, int i, Vector<T> which)
+        {
+            var gradient = Vector.Load(gradients + i);
+            Add(gradient, which, sums + i);
+            Add(gradient * (Vector.Load(values + i) - OriginOf(Vector.Load(origins + i))), which, products + i);
+        }
+    }
 
     /// <summary>Writes y = (x - center) * scale + shift, each of the three by place.</summary>
     /// <param name="x">The first run of values.</param>
@@ -44,8 +180,46 @@ internal static unsafe class Places<T>
     /// <param name="runs">The runs.</param>
     /// <param name="tables">The centers of each place, behind them the scales, behind them the shifts.</param>
     /// <param name="ahead">How far behind the values those lie that come next, fetched meanwhile; 0 for none.</param>
-    public static void Scale(T* x, T* y, Runs runs, T* tables, long ahead) =>
-        Write(new Scaling(x, y, tables, runs.Length), runs, ahead);
+    public static void Scale(T* x, T* y, Runs runs, T* tables, long ahead)
+    {
+        T* centers = tables, scales = tables + runs.Length, shifts = scales + runs.Length;
+        var last = runs.Length - Vector<T>.Count;
+        for (var image = 0; image < runs.Images; image++)
+        {
+            var start = image * runs.ImageStride;
+            for (var row = 0; row < runs.Rows; row++, start += runs.Length)
+            {
+                if (ahead > 0)
+                {
+                    Fetch(x + start + ahead, runs.Length);
+                }
+
+                if (last < 0)
+                {
+                    for (var i = 0; i < runs.Length; i++)
+                    {
+                        y[start + i] = (x[start + i] - centers[i]) * scales[i] + shifts[i];
+                    }
+
+                    continue;
+                }
+
+                for (var i = 0; i < last; i += Vector<T>.Count)
+                {
+                    ScaleVector(start, i);
+                }
+
+                // The last vector begins early enough to end with the run; what it computes again is the same.
+                ScaleVector(start, last);
+            }
+        }
+
+        void ScaleVector(long start, int i)
+        {
+            var fromCenter = Vector.Load(x + start + i) - Vector.Load(centers + i);
+            (fromCenter * Vector.Load(scales + i) + Vector.Load(shifts + i)).Store(y + start + i);
+        }
+    }
 
     /// <summary>Writes dx = a * dy + b * (x - center) + d, each of the four by place.</summary>
     /// <param name="dy">The first run of gradients.</param>
@@ -54,8 +228,47 @@ internal static unsafe class Places<T>
     /// <param name="runs">The runs.</param>
     /// <param name="tables">The centers of each place, behind them b, behind them d, behind them a.</param>
     /// <param name="ahead">How far behind the values those lie that come next, fetched meanwhile; 0 for none.</param>
-    public static void Combine(T* dy, T* x, T* dx, Runs runs, T* tables, long ahead) =>
-        Write(new Combination(dy, x, dx, tables, runs.Length), runs, ahead);
+    public static void Combine(T* dy, T* x, T* dx, Runs runs, T* tables, long ahead)
+    {
+        T* centers = tables, b = tables + runs.Length, d = b + runs.Length, a = d + runs.Length;
+        var last = runs.Length - Vector<T>.Count;
+        for (var image = 0; image < runs.Images; image++)
+        {
+            var start = image * runs.ImageStride;
+            for (var row = 0; row < runs.Rows; row++, start += runs.Length)
+            {
+                if (ahead > 0)
+                {
+                    Fetch(x + start + ahead, runs.Length);
+                    Fetch(dy + start + ahead, runs.Length);
+                }
+
+                if (last < 0)
+                {
+                    for (var i = 0; i < runs.Length; i++)
+                    {
+                        dx[start + i] = a[i] * dy[start + i] + (b[i] * (x[start + i] - centers[i]) + d[i]);
+                    }
+
+                    continue;
+                }
+
+                for (var i = 0; i < last; i += Vector<T>.Count)
+                {
+                    CombineVector(start, i);
+                }
+
+                CombineVector(start, last);
+            }
+        }
+
+        void CombineVector(long start, int i)
+        {
+            var fromCenter = Vector.Load(x + start + i) - Vector.Load(centers + i);
+            var ofGradient = Vector.Load(a + i) * Vector.Load(dy + start + i);
+            (ofGradient + (Vector.Load(b + i) * fromCenter + Vector.Load(d + i))).Store(dx + start + i);
+        }
+    }
 
     /// <summary>
     /// Adds up the rows of a strip of places and makes their sums, s1 of the values and s2 of their squares or products,
@@ -162,87 +375,6 @@ internal static unsafe class Places<T>
         return Vector256.WidenLower(narrow.ToVector256Unsafe());
     }
 
-    /// <summary>Goes through runs place by place, across the images, several images at a time.</summary>
-    private static void Reduce<TReduction>(TReduction reduction, Runs runs, T* soon)
-        where TReduction : struct, IReduction
-    {
-        // Reads and writes of the sums, which lie in memory, are shared by so many values.
-        const int Step = 4;
-        var last = runs.Length - Vector<T>.Count;
-        var remaining = NotYetDone(runs.Length);
-        for (var row = 0; row < runs.Rows; row++)
-        {
-            var run = row * (long)runs.Length;
-            for (var image = 0; image < runs.Images && soon is not null; image++)
-            {
-                Fetch(soon + run + image * runs.ImageStride, runs.Length);
-            }
-
-            var left = runs.Images;
-            for (; left >= Step && last >= 0; left -= Step, run += Step * runs.ImageStride)
-            {
-                for (var i = 0; i < last; i += Vector<T>.Count)
-                {
-                    reduction.AddFour(run, i, Vector<T>.AllBitsSet);
-                }
-
-                reduction.AddFour(run, last, remaining);
-            }
-
-            for (; left > 0; left--, run += runs.ImageStride)
-            {
-                for (var i = 0; i < runs.Length && last < 0; i++)
-                {
-                    reduction.AddValue(run, i);
-                }
-
-                for (var i = 0; i < last; i += Vector<T>.Count)
-                {
-                    reduction.AddOne(run, i, Vector<T>.AllBitsSet);
-                }
-
-                if (last >= 0)
-                {
-                    reduction.AddOne(run, last, remaining);
-                }
-            }
-        }
-    }
-
-    /// <summary>Goes through runs image by image.</summary>
-    private static void Write<TWriter>(TWriter writer, Runs runs, long ahead)
-        where TWriter : struct, IWriter
-    {
-        var last = runs.Length - Vector<T>.Count;
-        for (var image = 0; image < runs.Images; image++)
-        {
-            var run = image * runs.ImageStride;
-            for (var row = 0; row < runs.Rows; row++, run += runs.Length)
-            {
-                if (ahead > 0)
-                {
-                    writer.Fetch(run + ahead, runs.Length);
-                }
-
-                for (var i = 0; i < runs.Length && last < 0; i++)
-                {
-                    writer.WriteValue(run, i);
-                }
-
-                for (var i = 0; i < last; i += Vector<T>.Count)
-                {
-                    writer.WriteVector(run, i);
-                }
-
-                if (last >= 0)
-                {
-                    // This vector begins early enough to end with the run; what it computes again is the same.
-                    writer.WriteVector(run, last);
-                }
-            }
-        }
-    }
-
     /// <summary>Asks for a run to come from memory while other work is done.</summary>
     private static void Fetch(T* run, int length)
     {
@@ -302,156 +434,5 @@ internal static unsafe class Places<T>
         Vector.Widen(values.As<T, float>(), out var lower, out var upper);
         (Vector.Load(sums) + lower).Store(sums);
         (Vector.Load(sums + Vector<double>.Count) + upper).Store(sums + Vector<double>.Count);
-    }
-
-    /// <summary>What is added up at each place; a run is named by how far it lies behind the first.</summary>
-    private interface IReduction
-    {
-        /// <summary>Adds the values of a vector's places of this run and of the same run of the next three images.</summary>
-        void AddFour(long run, int place, Vector<T> which);
-
-        /// <summary>Adds the values of a vector's places of a run.</summary>
-        void AddOne(long run, int place, Vector<T> which);
-
-        /// <summary>Adds the value of a place of a run.</summary>
-        void AddValue(long run, int place);
-    }
-
-    /// <summary>What is written at each place; a run is named by how far it lies behind the first.</summary>
-    private interface IWriter
-    {
-        /// <summary>Writes a vector's places of a run.</summary>
-        void WriteVector(long run, int place);
-
-        /// <summary>Writes a place of a run.</summary>
-        void WriteValue(long run, int place);
-
-        /// <summary>Asks for what is read to come from memory.</summary>
-        void Fetch(long run, int length);
-    }
-
-    private readonly struct Moments(T* x, double* sums, Runs runs) : IReduction
-    {
-        private readonly T* _x = x;
-        private readonly double* _sums = sums;
-        private readonly double* _squares = sums + runs.Length;
-        private readonly long _stride = runs.ImageStride;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void AddFour(long run, int place, Vector<T> which)
-        {
-            var origin = OriginOf(Vector.Load(_x + place));
-            var values = _x + run + place;
-            var (a, b) = (Vector.Load(values) - origin, Vector.Load(values + _stride) - origin);
-            var (c, d) = (Vector.Load(values + 2 * _stride) - origin, Vector.Load(values + 3 * _stride) - origin);
-            Add((a + b) + (c + d), which, _sums + place);
-            Add((a * a + b * b) + (c * c + d * d), which, _squares + place);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void AddOne(long run, int place, Vector<T> which)
-        {
-            var value = Vector.Load(_x + run + place) - OriginOf(Vector.Load(_x + place));
-            Add(value, which, _sums + place);
-            Add(value * value, which, _squares + place);
-        }
-
-        public void AddValue(long run, int place)
-        {
-            var value = _x[run + place] - OriginOf(_x[place]);
-            _sums[place] += double.CreateTruncating(value);
-            _squares[place] += double.CreateTruncating(value * value);
-        }
-    }
-
-    private readonly struct Products(T* dy, T* x, double* sums, Runs runs) : IReduction
-    {
-        private readonly T* _dy = dy;
-        private readonly T* _x = x;
-        private readonly double* _sums = sums;
-        private readonly double* _products = sums + runs.Length;
-        private readonly long _stride = runs.ImageStride;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void AddFour(long run, int place, Vector<T> which)
-        {
-            var origin = OriginOf(Vector.Load(_x + place));
-            T* gradients = _dy + run + place, values = _x + run + place;
-            var (a, b) = (Vector.Load(gradients), Vector.Load(gradients + _stride));
-            var (c, d) = (Vector.Load(gradients + 2 * _stride), Vector.Load(gradients + 3 * _stride));
-            Add((a + b) + (c + d), which, _sums + place);
-            a *= Vector.Load(values) - origin;
-            b *= Vector.Load(values + _stride) - origin;
-            c *= Vector.Load(values + 2 * _stride) - origin;
-            d *= Vector.Load(values + 3 * _stride) - origin;
-            Add((a + b) + (c + d), which, _products + place);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void AddOne(long run, int place, Vector<T> which)
-        {
-            var gradient = Vector.Load(_dy + run + place);
-            var value = Vector.Load(_x + run + place) - OriginOf(Vector.Load(_x + place));
-            Add(gradient, which, _sums + place);
-            Add(gradient * value, which, _products + place);
-        }
-
-        public void AddValue(long run, int place)
-        {
-            var gradient = _dy[run + place];
-            _sums[place] += double.CreateTruncating(gradient);
-            _products[place] += double.CreateTruncating(gradient * (_x[run + place] - OriginOf(_x[place])));
-        }
-    }
-
-    private readonly struct Scaling(T* x, T* y, T* tables, int length) : IWriter
-    {
-        private readonly T* _x = x;
-        private readonly T* _y = y;
-        private readonly T* _centers = tables;
-        private readonly T* _scales = tables + length;
-        private readonly T* _shifts = tables + 2 * length;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void WriteVector(long run, int place)
-        {
-            var fromCenter = Vector.Load(_x + run + place) - Vector.Load(_centers + place);
-            (fromCenter * Vector.Load(_scales + place) + Vector.Load(_shifts + place)).Store(_y + run + place);
-        }
-
-        public void WriteValue(long run, int place) =>
-            _y[run + place] = (_x[run + place] - _centers[place]) * _scales[place] + _shifts[place];
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Fetch(long run, int length) => Places<T>.Fetch(_x + run, length);
-    }
-
-    private readonly struct Combination(T* dy, T* x, T* dx, T* tables, int length) : IWriter
-    {
-        private readonly T* _dy = dy;
-        private readonly T* _x = x;
-        private readonly T* _dx = dx;
-        private readonly T* _centers = tables;
-        private readonly T* _b = tables + length;
-        private readonly T* _d = tables + 2 * length;
-        private readonly T* _a = tables + 3 * length;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void WriteVector(long run, int place)
-        {
-            var fromCenter = Vector.Load(_x + run + place) - Vector.Load(_centers + place);
-            var ofGradient = Vector.Load(_a + place) * Vector.Load(_dy + run + place);
-            (ofGradient + (Vector.Load(_b + place) * fromCenter + Vector.Load(_d + place))).Store(_dx + run + place);
-        }
-
-        public void WriteValue(long run, int place) => _dx[run + place] =
-            _a[place] * _dy[run + place] + (_b[place] * (_x[run + place] - _centers[place]) + _d[place]);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Fetch(long run, int length)
-        {
-            Places<T>.Fetch(_x + run, length);
-            Places<T>.Fetch(_dy + run, length);
-        }
     }
 }
