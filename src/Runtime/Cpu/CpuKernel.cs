@@ -105,7 +105,8 @@ internal sealed unsafe class CpuKernel<T>
     private void ForEachChannel(Pass reduce, Pass conclude, Pass? write)
     {
         var size = 2 * _patches;
-        var memorySize = 5 * Math.Max(_first.RunLength, _second?.RunLength ?? 0) + 6 * _patches;
+        // Behind it some that is read and not looked at.
+        var memorySize = 5 * Math.Max(_first.RunLength, _second?.RunLength ?? 0) + 6 * _patches + 16;
 
         // A few shares a thread even out what else the machine does.
         var groups = Math.Clamp((4 * _threads + _channels - 1) / _channels, 1, _images);
@@ -232,7 +233,7 @@ internal sealed unsafe class CpuKernel<T>
     {
         var (length, width) = (walk.RunLength, walk.Width);
         double* row = places + 2 * length, rowOrigins = row + 2 * width;
-        fixed (int* columns = walk.Columns, columnOf = walk.ColumnOf)
+        fixed (int* columns = walk.Columns, columnOf = walk.PatchOf)
         {
             foreach (var strip in band.Strips)
             {
@@ -455,11 +456,18 @@ internal sealed unsafe class CpuKernel<T>
     private double* Origins(Share share, PatchWalk walk)
     {
         var origins = (double*)share.Memory + 5L * walk.RunLength + 5L * _patches;
-        var input = _input + share.Channel * _area;
-        var positions = walk.FirstPositions;
-        for (var p = 0; p < positions.Length; p++)
+        T* input = _input + share.Channel * _area, values = Coefficients(share, walk);
+        fixed (long* positions = walk.FirstPositions)
         {
-            origins[p] = double.CreateTruncating(Places<T>.OriginOf(input[positions[p]]));
+            for (var p = 0; p < _patches; p++)
+            {
+                values[p] = input[positions[p]];
+            }
+        }
+
+        for (var p = 0; p < _patches; p += Vector256<double>.Count)
+        {
+            Places<T>.LoadOrigins(values + p).Store(origins + p);
         }
 
         return origins;
@@ -472,16 +480,12 @@ internal sealed unsafe class CpuKernel<T>
     private T* Spread(Share share, PatchWalk walk, PatchWalk.Band band, int count)
     {
         var tables = (T*)share.Memory;
-        fixed (int* columnOf = walk.ColumnOf)
+        fixed (int* patchOf = walk.PatchOf)
         {
-            foreach (var strip in band.Strips)
+            for (var i = 0; i < count; i++)
             {
-                for (var i = 0; i < count; i++)
-                {
-                    var ofPatches = Coefficients(share, walk) + i * _patches + strip.FirstPatch;
-                    var table = tables + i * walk.RunLength + strip.Start;
-                    Places<T>.Spread(ofPatches, columnOf, table, strip.Rows, walk.Width);
-                }
+                var ofPatches = Coefficients(share, walk) + i * _patches + band.FirstPatch;
+                Places<T>.Spread(ofPatches, band.Patches, patchOf, tables + i * walk.RunLength, walk.RunLength);
             }
         }
 

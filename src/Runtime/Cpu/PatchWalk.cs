@@ -22,12 +22,7 @@ internal sealed class PatchWalk
         Width = width;
         RunLength = isWhole ? height * width : width;
         Columns = cuts.Columns.ToArray();
-        ColumnOf = new int[width];
-        for (var k = 0; k < cuts.ColumnCount; k++)
-        {
-            ColumnOf.AsSpan(Columns[k], Columns[k + 1] - Columns[k]).Fill(k);
-        }
-
+        PatchOf = new int[RunLength];
         Shares = new double[patches];
         FirstPositions = new long[patches];
         PerPosition = new double[patches];
@@ -37,9 +32,15 @@ internal sealed class PatchWalk
         {
             var (top, rows, firstPatch) = (cuts.Rows[r], cuts.Rows[r + 1] - cuts.Rows[r], r * cuts.ColumnCount);
             strips[r] = new Strip(isWhole ? top * width : 0, isWhole ? rows : 1, firstPatch);
-            bands[r] = new Band(top * (long)width, rows, [strips[r]]);
+            bands[r] = new Band(top * (long)width, rows, firstPatch, cuts.ColumnCount, [strips[r]]);
             for (var k = 0; k < cuts.ColumnCount; k++)
             {
+                for (var row = 0; row < strips[r].Rows; row++)
+                {
+                    PatchOf.AsSpan(strips[r].Start + row * width + Columns[k], Columns[k + 1] - Columns[k])
+                        .Fill(isWhole ? firstPatch + k : k);
+                }
+
                 var area = (double)rows * (Columns[k + 1] - Columns[k]);
                 Shares[firstPatch + k] = area / (height * (double)width);
                 PerPosition[firstPatch + k] = 1 / area;
@@ -47,7 +48,7 @@ internal sealed class PatchWalk
             }
         }
 
-        Bands = isWhole ? [new Band(0, 1, strips)] : bands;
+        Bands = isWhole ? [new Band(0, 1, 0, cuts.Count, strips)] : bands;
     }
 
     /// <summary>The width of the map.</summary>
@@ -65,8 +66,10 @@ internal sealed class PatchWalk
     /// <summary>The number of columns of patches.</summary>
     public int ColumnCount => Columns.Length - 1;
 
-    /// <summary>The column of patches that each position of a row lies in.</summary>
-    public int[] ColumnOf { get; }
+    /// <summary>
+    /// The patch of each place, counted from the first of the band; for the first row of a map, its columns.
+    /// </summary>
+    public int[] PatchOf { get; }
 
     /// <summary>The share of the map that each patch has, and zeros.</summary>
     public double[] Shares { get; }
@@ -80,8 +83,10 @@ internal sealed class PatchWalk
     /// <summary>Runs that lie one after the other and share their tables.</summary>
     /// <param name="Start">The first position of the first run in the map.</param>
     /// <param name="Rows">The number of runs.</param>
+    /// <param name="FirstPatch">The first patch that the runs touch.</param>
+    /// <param name="Patches">The number of patches that the runs touch.</param>
     /// <param name="Strips">The rows of patches that the runs touch.</param>
-    public readonly record struct Band(long Start, int Rows, Strip[] Strips);
+    public readonly record struct Band(long Start, int Rows, int FirstPatch, int Patches, Strip[] Strips);
 
     /// <summary>Places that lie in one row of patches.</summary>
     /// <param name="Start">The first place.</param>

@@ -26,7 +26,7 @@ internal static unsafe class Places<T>
 
     /// <summary>The origin of a place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T OriginOf(T first) => T.IsFinite(first) ? first : T.Zero;
+    private static T OriginOf(T first) => T.IsFinite(first) ? first : T.Zero;
 
     /// <summary>Adds the values x - origin of each place, and their squares.</summary>
     /// <param name="x">The first run, whose values are the origins too.</param>
@@ -323,42 +323,44 @@ internal static unsafe class Places<T>
         }
     }
 
-    /// <summary>Gives each place of a strip the number of its patch.</summary>
-    /// <param name="ofPatches">A number for each patch of the strip.</param>
-    /// <param name="columnOf">The column of patches that each place of a row lies in.</param>
+    /// <summary>Gives each place the number of its patch.</summary>
+    /// <param name="ofPatches">A number for each patch, and memory to read up to 16 of them.</param>
+    /// <param name="patches">The number of patches.</param>
+    /// <param name="patchOf">The patch of each place.</param>
     /// <param name="table">Receives a number for each place.</param>
-    /// <param name="rows">The number of rows.</param>
-    /// <param name="width">The number of places of a row.</param>
-    public static void Spread(T* ofPatches, int* columnOf, T* table, int rows, int width)
+    /// <param name="length">The number of places.</param>
+    public static void Spread(T* ofPatches, int patches, int* patchOf, T* table, int length)
     {
-        for (var i = 0; i < width; i++)
+        var last = length - Vector256<int>.Count;
+        if (!Avx2.IsSupported || typeof(T) != typeof(float) || patches > 16 || last < 0)
         {
-            table[i] = ofPatches[columnOf[i]];
-        }
+            for (var i = 0; i < length; i++)
+            {
+                table[i] = ofPatches[patchOf[i]];
+            }
 
-        if (rows == 1)
-        {
             return;
         }
 
-        // Half a vector, as the maps that have several rows here are narrow.
-        var last = width - Vector128<T>.Count;
-        for (var i = 0; i < width && last < 0; i++)
+        // Up to 16 numbers fit into two registers, from which eight are picked at once.
+        var (low, high) = (Vector256.Load((float*)ofPatches), Vector256.Load((float*)ofPatches + 8));
+        for (var i = 0; i <= last; i = Following(i, Vector256<int>.Count, last))
         {
-            for (var place = i + width; place < rows * width; place += width)
-            {
-                table[place] = table[i];
-            }
+            var patch = Vector256.Load(patchOf + i);
+            var isHigh = Vector256.GreaterThan(patch, Vector256.Create(7)).AsSingle();
+            Vector256.ConditionalSelect(isHigh, Avx2.PermuteVar8x32(high, patch), Avx2.PermuteVar8x32(low, patch))
+                .Store((float*)table + i);
         }
+    }
 
-        for (var i = 0; i <= last; i = Following(i, Vector128<T>.Count, last))
-        {
-            var numbers = Vector128.Load(table + i);
-            for (var place = i + width; place < rows * width; place += width)
-            {
-                numbers.Store(table + place);
-            }
-        }
+    /// <summary>The origins that values give.</summary>
+    public static Vector256<double> LoadOrigins(T* origins)
+    {
+        var values = typeof(T) == typeof(double)
+            ? Vector256.Load((double*)origins)
+            : Vector256.WidenLower(Vector128.Load((float*)origins).ToVector256Unsafe());
+        return Vector256.ConditionalSelect(
+            Vector256.Equals(values - values, Vector256<double>.Zero), values, Vector256<double>.Zero);
     }
 
     /// <summary>Stores numbers in T, and gives what was stored.</summary>
@@ -410,15 +412,6 @@ internal static unsafe class Places<T>
     // x - x is 0 for finite numbers alone.
     private static Vector<T> OriginOf(Vector<T> first) =>
         Vector.ConditionalSelect(Vector.Equals(first - first, Vector<T>.Zero), first, Vector<T>.Zero);
-
-    private static Vector256<double> LoadOrigins(T* origins)
-    {
-        var values = typeof(T) == typeof(double)
-            ? Vector256.Load((double*)origins)
-            : Vector256.WidenLower(Vector128.Load((float*)origins).ToVector256Unsafe());
-        return Vector256.ConditionalSelect(
-            Vector256.Equals(values - values, Vector256<double>.Zero), values, Vector256<double>.Zero);
-    }
 
     /// <summary>Adds some of the values to the sums of their places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
