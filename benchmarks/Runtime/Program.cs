@@ -32,8 +32,9 @@ command.SetAction(result =>
         CultureInfo.InvariantCulture,
         $"{DateTime.UtcNow:yyyy-MM-dd}, {cpu ?? "unknown CPU"}, {Environment.ProcessorCount} cores, {get_num_threads()} threads, "
         + $".NET {Environment.Version}, TorchSharp {typeof(Tensor).Assembly.GetName().Version}, float32, medians of {result.GetValue(rounds)} interleaved runs."));
+    Heap.KeepFreedMemory();
     LayerBenchmark.Run(result.GetValue(rounds));
     Console.WriteLine();
-    TrainingStep.Run(Math.Max(3, result.GetValue(rounds) / 4));
+    TrainingStep.Run(Math.Max(3, result.GetValue(rounds) / 2));
 });
 return command.Parse(args).Invoke();

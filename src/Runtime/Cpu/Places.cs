@@ -14,7 +14,8 @@ namespace PbnRewriter.Runtime.Cpu;
 /// their mean is from 0. An origin that is no finite number counts as 0.
 /// <para>
 /// The two reductions, and the two that write, are alike and stand apart: with one loop for both, the compiler reads what
-/// they differ in from memory at each step, and they take a third longer.
+/// they differ in from memory at each step, and they take a third longer. They are compiled as fast as they get at once:
+/// by profiles, some processes came to slower ones than others.
 /// </para>
 /// </remarks>
 /// <typeparam name="T">The type of the values, <see cref="float"/> or <see cref="double"/>.</typeparam>
@@ -33,6 +34,7 @@ internal static unsafe class Places<T>
     /// <param name="runs">The runs.</param>
     /// <param name="sums">The sums of each place, and behind them those of the squares.</param>
     /// <param name="soon">Runs that the next pass writes, fetched meanwhile.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddMoments(T* x, Runs runs, double* sums, T* soon)
     {
         var origins = x;
@@ -81,6 +83,7 @@ internal static unsafe class Places<T>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         void AddFour(T* values, int i, Vector<T> which)
         {
             var origin = OriginOf(Vector.Load(origins + i));
@@ -91,6 +94,7 @@ internal static unsafe class Places<T>
             Add((va * va + vb * vb) + (vc * vc + vd * vd), which, squares + i);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         void AddOne(T* values, int i, Vector<T> which)
         {
             var value = Vector.Load(values + i) - OriginOf(Vector.Load(origins + i));
@@ -105,6 +109,7 @@ internal static unsafe class Places<T>
     /// <param name="runs">The runs.</param>
     /// <param name="sums">The sums of each place, and behind them those of the products.</param>
     /// <param name="soon">Runs that the next pass writes, fetched meanwhile; or null.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddProducts(T* dy, T* x, Runs runs, double* sums, T* soon)
     {
         var origins = x;
@@ -152,6 +157,7 @@ internal static unsafe class Places<T>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         void AddFour(T* gradients, T* values, int i, Vector<T> which)
         {
             var origin = OriginOf(Vector.Load(origins + i));
@@ -166,6 +172,7 @@ internal static unsafe class Places<T>
             Add((va + vb) + (vc + vd), which, products + i);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         void AddOne(T* gradients, T* values, int i, Vector<T> which)
         {
             var gradient = Vector.Load(gradients + i);
@@ -180,6 +187,7 @@ internal static unsafe class Places<T>
     /// <param name="runs">The runs.</param>
     /// <param name="tables">The centers of each place, behind them the scales, behind them the shifts.</param>
     /// <param name="ahead">How far behind the values those lie that come next, fetched meanwhile; 0 for none.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(T* x, T* y, Runs runs, T* tables, long ahead)
     {
         T* centers = tables, scales = tables + runs.Length, shifts = scales + runs.Length;
@@ -214,6 +222,7 @@ internal static unsafe class Places<T>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         void ScaleVector(long start, int i)
         {
             var fromCenter = Vector.Load(x + start + i) - Vector.Load(centers + i);
@@ -228,6 +237,7 @@ internal static unsafe class Places<T>
     /// <param name="runs">The runs.</param>
     /// <param name="tables">The centers of each place, behind them b, behind them d, behind them a.</param>
     /// <param name="ahead">How far behind the values those lie that come next, fetched meanwhile; 0 for none.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Combine(T* dy, T* x, T* dx, Runs runs, T* tables, long ahead)
     {
         T* centers = tables, b = tables + runs.Length, d = b + runs.Length, a = d + runs.Length;
@@ -262,6 +272,7 @@ internal static unsafe class Places<T>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         void CombineVector(long start, int i)
         {
             var fromCenter = Vector.Load(x + start + i) - Vector.Load(centers + i);
@@ -284,6 +295,7 @@ internal static unsafe class Places<T>
     /// <param name="rows">The number of rows.</param>
     /// <param name="width">The number of places of a row.</param>
     /// <param name="folded">Receives a row of s1, and behind it one of s2.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fold(
         double* first,
         double* second,
@@ -329,6 +341,7 @@ internal static unsafe class Places<T>
     /// <param name="patchOf">The patch of each place.</param>
     /// <param name="table">Receives a number for each place.</param>
     /// <param name="length">The number of places.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Spread(T* ofPatches, int patches, int* patchOf, T* table, int length)
     {
         var last = length - Vector256<int>.Count;
@@ -354,6 +367,7 @@ internal static unsafe class Places<T>
     }
 
     /// <summary>The origins that values give.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> LoadOrigins(T* origins)
     {
         var values = typeof(T) == typeof(double)
@@ -378,6 +392,7 @@ internal static unsafe class Places<T>
     }
 
     /// <summary>Asks for a run to come from memory while other work is done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fetch(T* run, int length)
     {
         const int LineSize = 64;
@@ -390,6 +405,7 @@ internal static unsafe class Places<T>
     /// <summary>
     /// The start of the next vector, the last of which begins early enough to end with what there is; behind that, none.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Following(int start, int length, int last) =>
         start == last ? last + 1 : Math.Min(start + length, last);
 
@@ -410,6 +426,7 @@ internal static unsafe class Places<T>
     }
 
     // x - x is 0 for finite numbers alone.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<T> OriginOf(Vector<T> first) =>
         Vector.ConditionalSelect(Vector.Equals(first - first, Vector<T>.Zero), first, Vector<T>.Zero);
 
