@@ -228,6 +228,15 @@ public sealed class PatchBatchNorm2dModuleTests
         };
     }
 
+    // Strides of axes of size 1 may be anything.
+    [Fact]
+    public void CropOfOneRow_GivesTheStridesOfBatchNorm2d()
+    {
+        using var scope = NewDisposeScope();
+        var x = randn(1, 1, 4, 22).narrow(2, 1, 1).narrow(3, 1, 20);
+        Assert.Equal(nn.BatchNorm2d(1).forward(x).stride(), pbn.PatchBatchNorm2d(1).forward(x).stride());
+    }
+
     [Fact]
     public void AnyShapeChannelsLast_KeepsTheStridesOfBatchNorm2d() => Batch.Any.Sample(
         batch =>

@@ -118,7 +118,7 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
     private static Tensor Forward(
         Tensor x, Tensor? weight, Tensor? bias, RunningStatistics? running, Call call, out Tensor kept)
     {
-        var output = empty_like(x);
+        var output = empty(x.shape, x.dtype, x.device);
         kept = empty(x.shape[1], CpuKernel<float>.KeptOf(call.Splits), ScalarType.Float64);
         if (x.dtype == ScalarType.Float64)
         {
