@@ -47,6 +47,17 @@ internal static class Expect
         Assert.Equal(expected.contiguous().bytes.ToArray(), actual.contiguous().bytes.ToArray());
     }
 
+    /// <summary>The same state_dict: keys in order, types, shapes and bits.</summary>
+    public static void SameState(nn.Module expected, nn.Module actual) => SameState(expected.state_dict(), actual);
+
+    /// <summary>The same state_dict: keys in order, types, shapes and bits.</summary>
+    public static void SameState(Dictionary<string, Tensor> expected, nn.Module actual)
+    {
+        var state = actual.state_dict();
+        Assert.Equal(expected.Keys, state.Keys);
+        Assert.All(expected, entry => SameBits(entry.Value, state[entry.Key]));
+    }
+
     public static double[] Values(Tensor tensor)
     {
         using var scope = NewDisposeScope();

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -57,7 +56,7 @@ public sealed class LeakTests
             step();
             if (i is Settled or Steps)
             {
-                report += $"{Live()} {Megabytes().ToString(CultureInfo.InvariantCulture)} ";
+                report += $"{LiveTensors.OfThisThread} {Megabytes().ToString(CultureInfo.InvariantCulture)} ";
             }
         }
 
@@ -70,11 +69,11 @@ public sealed class LeakTests
         using var layer = pbn.PatchBatchNorm2d(3);
         using var x = randn(2, 3, 6, 6).requires_grad_();
         Step();
-        var before = Live();
+        var before = LiveTensors.OfThisThread;
         var outputs = Enumerable.Range(0, 20).Select(_ => Step()).ToList();
-        Assert.Equal(before + 20, Live());
+        Assert.Equal(before + 20, LiveTensors.OfThisThread);
         outputs.ForEach(output => output.Dispose());
-        Assert.Equal(before, Live());
+        Assert.Equal(before, LiveTensors.OfThisThread);
 
         Tensor Step()
         {
@@ -104,13 +103,13 @@ public sealed class LeakTests
                 Step(input);
             }
 
-            var before = Live();
+            var before = LiveTensors.OfThisThread;
             for (var step = 0; step < 5; step++)
             {
                 Step(input);
             }
 
-            Assert.Equal(before, Live());
+            Assert.Equal(before, LiveTensors.OfThisThread);
         }
 
         void Step(Tensor input)
@@ -128,13 +127,13 @@ public sealed class LeakTests
         using var mean = zeros(3);
         using var variance = ones(3);
         Step();
-        var before = Live();
+        var before = LiveTensors.OfThisThread;
         for (var step = 0; step < 5; step++)
         {
             Step();
         }
 
-        Assert.Equal(before, Live());
+        Assert.Equal(before, LiveTensors.OfThisThread);
 
         void Step()
         {
@@ -144,9 +143,6 @@ public sealed class LeakTests
             using var evaluated = pbn.functional.patch_batch_norm(x, mean, variance);
         }
     }
-
-    // Of this thread alone: other tests make tensors at the same time.
-    private static long Live() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
     private static double Megabytes()
     {

@@ -136,13 +136,13 @@ public sealed class ModuleConversionTests
         model.eval();
         var expected = model.forward(x);
         pbn.convert_patch_batchnorm(model);
-        SameState(state, model);
+        Expect.SameState(state, model);
         Expect.SameBits(expected, model.forward(x));
         model.train();
         Assert.Equal(dtype, model.forward(x).dtype);
         model.load_state_dict(state);
         pbn.revert_patch_batchnorm(model);
-        SameState(state, model);
+        Expect.SameState(state, model);
         model.eval();
         Expect.SameBits(expected, model.forward(x));
     }
@@ -163,7 +163,7 @@ public sealed class ModuleConversionTests
 
         using var patch = Assert.IsType<PatchBatchNorm2d>(pbn.convert_patch_batchnorm(norm, (4, 1), 1));
         Assert.True(IsDisposed(norm));
-        SameState(state, patch);
+        Expect.SameState(state, patch);
         Assert.Equal(
             (4L, 0.02, 0.3, affine, tracked, false),
             (patch.num_features, patch.eps, patch.momentum, patch.affine, patch.track_running_stats, patch.training));
@@ -171,7 +171,7 @@ public sealed class ModuleConversionTests
 
         using var again = Assert.IsType<BatchNorm2d>(pbn.revert_patch_batchnorm(patch));
         Assert.True(IsDisposed(patch));
-        SameState(state, again);
+        Expect.SameState(state, again);
         Assert.Equal(
             (4L, 0.02, 0.3, affine, tracked, false),
             (again.num_features, again.eps, again.momentum, again.affine, again.track_running_stats, again.training));
@@ -310,11 +310,11 @@ public sealed class ModuleConversionTests
     public void Conversion_LeavesAsManyTensorsAsThereWere()
     {
         using var model = s_models["nested Sequential"]();
-        var before = Live();
+        var before = LiveTensors.OfThisThread;
         pbn.convert_patch_batchnorm(model);
-        Assert.Equal(before, Live());
+        Assert.Equal(before, LiveTensors.OfThisThread);
         pbn.revert_patch_batchnorm(model);
-        Assert.Equal(before, Live());
+        Assert.Equal(before, LiveTensors.OfThisThread);
     }
 
     [Fact]
@@ -330,8 +330,6 @@ public sealed class ModuleConversionTests
         Assert.All(model.parameters(), parameter => Assert.True(parameter.requires_grad));
     }
 
-    private static long Live() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
-
     // An assertion of equality would enumerate the containers.
     private static void SameModules(IEnumerable<nn.Module> expected, IEnumerable<nn.Module> actual) =>
         Assert.True(expected.SequenceEqual(actual));
@@ -342,9 +340,9 @@ public sealed class ModuleConversionTests
     private static InvalidOperationException RefusesAndChangesNothing(Net model, Func<object> call)
     {
         var before = Snapshot.Of(model);
-        var (modules, live) = (model.modules().ToList(), Live());
+        var (modules, live) = (model.modules().ToList(), LiveTensors.OfThisThread);
         var error = Assert.Throws<InvalidOperationException>(call);
-        Assert.Equal(live, Live());
+        Assert.Equal(live, LiveTensors.OfThisThread);
         SameModules(modules, model.modules());
         var after = Snapshot.Of(model);
         after.HasStateOf(before);
@@ -354,13 +352,6 @@ public sealed class ModuleConversionTests
 
     private static Dictionary<string, Tensor> Copies(nn.Module module) =>
         module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone());
-
-    private static void SameState(Dictionary<string, Tensor> expected, nn.Module actual)
-    {
-        var state = actual.state_dict();
-        Assert.Equal(expected.Keys, state.Keys);
-        Assert.All(expected, entry => Expect.SameBits(entry.Value, state[entry.Key]));
-    }
 
     /// <summary>A model whose norms each differ in something, past a few batches, some of them frozen.</summary>
     private static Net Prepared(string name)

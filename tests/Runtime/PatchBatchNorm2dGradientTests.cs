@@ -11,7 +11,6 @@ public sealed class PatchBatchNorm2dGradientTests
 {
     // With eps and running variances of 0.1 and more, third derivatives are at most some thousands: differences over
     // 1e-5 are off by 1e-10 times those for the formula, and by 1e-16 / 1e-5 times the loss for rounding.
-    private const double Step = 1e-5;
     private const double Tolerance = 1e-6;
 
     public static TheoryData<PatchLayout, PatchStatistics, bool, bool> Kinds
@@ -44,7 +43,7 @@ public sealed class PatchBatchNorm2dGradientTests
         forward().backward([dy]);
         foreach (var variable in (Tensor[])[x, .. parameters])
         {
-            var expected = CentralDifferences(variable, () => Sum(forward() * dy));
+            var expected = CentralDifferences.Of(variable, () => Sum(forward() * dy));
             Expect.Close(expected, Expect.Values(variable.grad!), Tolerance);
         }
     }
@@ -62,7 +61,7 @@ public sealed class PatchBatchNorm2dGradientTests
         penalty.backward();
         foreach (var variable in variables)
         {
-            var expected = CentralDifferences(variable, () => Penalty(createGraph: false).item<double>());
+            var expected = CentralDifferences.Of(variable, () => Penalty(createGraph: false).item<double>());
 
             // What the first derivative does not depend on, as the bias, has no gradient at all.
             var actual = variable.grad is { } gradient ? Expect.Values(gradient) : new double[expected.Length];
@@ -113,32 +112,4 @@ public sealed class PatchBatchNorm2dGradientTests
     }
 
     private static double Sum(Tensor values) => values.sum().item<double>();
-
-    private static double[] CentralDifferences(Tensor variable, Func<double> loss)
-    {
-        using var noGradient = no_grad();
-        var values = Expect.Values(variable);
-        var differences = new double[values.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            differences[i] = (LossAt(values[i] + Step) - LossAt(values[i] - Step)) / (2 * Step);
-            Set(values[i]);
-
-            double LossAt(double value)
-            {
-                using var scope = NewDisposeScope();
-                Set(value);
-                return loss();
-            }
-
-            void Set(double value)
-            {
-                using var element = variable.view(-1).narrow(0, i, 1);
-                using var number = tensor([value]);
-                element.copy_(number);
-            }
-        }
-
-        return differences;
-    }
 }

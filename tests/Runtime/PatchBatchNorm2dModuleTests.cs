@@ -1,5 +1,4 @@
 using CsCheck;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PbnRewriter.Runtime.Tests;
@@ -68,10 +67,10 @@ public sealed class PatchBatchNorm2dModuleTests
 
             patch.forward(batch.Input(ScalarType.Float32));
             plain.load_state_dict(patch.state_dict(), strict: true);
-            SameState(patch, plain);
+            Expect.SameState(patch, plain);
             plain.forward(batch.Input(ScalarType.Float32));
             patch.load_state_dict(plain.state_dict(), strict: true);
-            SameState(plain, patch);
+            Expect.SameState(plain, patch);
         }
 
         static string Entry(KeyValuePair<string, Tensor> entry) =>
@@ -85,10 +84,10 @@ public sealed class PatchBatchNorm2dModuleTests
         var (patch, plain) = new Batch(2, 3, 4, 4, (2, 2), 0.5, 8).Layers(ScalarType.Float32);
         plain.forward(randn(2, 3, 4, 4));
         Copy(plain, patch);
-        SameState(plain, patch);
+        Expect.SameState(plain, patch);
         patch.forward(randn(2, 3, 4, 4));
         Copy(patch, plain);
-        SameState(patch, plain);
+        Expect.SameState(patch, plain);
 
         static void Copy(nn.Module from, nn.Module to)
         {
@@ -116,7 +115,7 @@ public sealed class PatchBatchNorm2dModuleTests
             actual.backward([dy]);
             expected.backward([dy]);
             Expect.SameBits(plainX.grad!, x.grad!);
-            SameState(plain, patch);
+            Expect.SameState(plain, patch);
         },
         iter: 150);
 
@@ -257,7 +256,7 @@ public sealed class PatchBatchNorm2dModuleTests
         using var scope = NewDisposeScope();
         var (patch, plain) = new Batch(n, c, h, w, (2, 2), 0.5, 1).Layers(ScalarType.Float32);
         Assert.Equal(plain.forward(zeros(n, c, h, w)).shape, patch.forward(zeros(n, c, h, w)).shape);
-        SameState(plain, patch);
+        Expect.SameState(plain, patch);
     }
 
     [Fact]
@@ -322,22 +321,22 @@ public sealed class PatchBatchNorm2dModuleTests
             foreach (var input in (Tensor[])[x, half, transposed])
             {
                 layer.forward(input).Dispose();
-                var before = LiveTensors();
+                var before = LiveTensors.OfThisThread;
                 for (var step = 0; step < 5; step++)
                 {
                     layer.forward(input).Dispose();
                 }
 
-                Assert.Equal(before, LiveTensors());
+                Assert.Equal(before, LiveTensors.OfThisThread);
             }
 
             layer.momentum = null;
-            var live = LiveTensors();
+            var live = LiveTensors.OfThisThread;
             layer.forward(x).Dispose();
             layer.grid = (7, 8);
             using var one = randn(1, 3, 7, 8);
             Assert.Throws<ArgumentException>(() => layer.forward(one));
-            Assert.Equal(live + 1, LiveTensors());
+            Assert.Equal(live + 1, LiveTensors.OfThisThread);
         }
     }
 
@@ -384,17 +383,5 @@ public sealed class PatchBatchNorm2dModuleTests
 
         Assert.All(losses, loss => Assert.True(float.IsFinite(loss)));
         Assert.True(losses[^1] < losses[0]);
-    }
-
-    // Of this thread alone: other tests make tensors at the same time.
-    private static long LiveTensors() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
-
-    private static void SameState(nn.Module expected, nn.Module actual)
-    {
-        var state = actual.state_dict();
-        foreach (var (name, value) in expected.state_dict())
-        {
-            Expect.SameBits(value, state[name]);
-        }
     }
 }

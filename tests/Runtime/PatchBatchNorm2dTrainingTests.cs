@@ -147,7 +147,7 @@ public sealed class PatchBatchNorm2dTrainingTests
             patch.forward(x).backward([dy]);
             foreach (var variable in (Tensor[])[x, patch.weight!, patch.bias!])
             {
-                var expected = CentralDifferences(variable, () => (patch.forward(x) * dy).sum().item<double>());
+                var expected = CentralDifferences.Of(variable, () => (patch.forward(x) * dy).sum().item<double>());
                 Expect.Close(expected, Expect.Values(variable.grad!), 1e-6);
             }
         }
@@ -269,26 +269,6 @@ public sealed class PatchBatchNorm2dTrainingTests
         Expect.Values(patch.running_var!),
         batch.GlobalWeight,
         patch.eps);
-
-    private static double[] CentralDifferences(Tensor variable, Func<double> loss)
-    {
-        const double Step = 1e-5;
-        using var noGradient = no_grad();
-        var flat = variable.view(-1);
-        var differences = new double[flat.shape[0]];
-        for (var i = 0; i < differences.Length; i++)
-        {
-            using var element = flat.narrow(0, i, 1);
-            element.add_(Step);
-            var above = loss();
-            element.sub_(2 * Step);
-            var below = loss();
-            element.add_(Step);
-            differences[i] = (above - below) / (2 * Step);
-        }
-
-        return differences;
-    }
 
     private static void SameBuffers(BatchNorm expected, BatchNorm actual, double tolerance)
     {

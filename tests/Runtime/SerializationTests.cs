@@ -19,7 +19,7 @@ public sealed class SerializationTests : IDisposable
         using var loaded = Patched(2);
         saved.save(_file);
         loaded.load(_file, strict: true);
-        SameState(saved, loaded);
+        Expect.SameState(saved, loaded);
         SameOutputs(saved, loaded);
 
         // The statistics and the counter came too: training goes on as it would have.
@@ -27,7 +27,7 @@ public sealed class SerializationTests : IDisposable
         loaded.train();
         var x = Images(9);
         Expect.SameBits(saved.forward(x), loaded.forward(x));
-        SameState(saved, loaded);
+        Expect.SameState(saved, loaded);
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class SerializationTests : IDisposable
         using var to = convertedFirst ? Plain(2) : Converted(2);
         from.save(_file);
         to.load(_file, strict: true);
-        SameState(from, to);
+        Expect.SameState(from, to);
         SameOutputs(from, to);
     }
 
@@ -65,12 +65,12 @@ public sealed class SerializationTests : IDisposable
         Assert.Equal(plain.state_dict().Keys, patched.state_dict().Keys);
         var (missing, unexpected) = plain.load_state_dict(patched.state_dict(), strict: true);
         Assert.Empty(missing.Concat(unexpected));
-        SameState(patched, plain);
+        Expect.SameState(patched, plain);
         SameOutputs(patched, plain);
         using var again = Patched(3);
         (missing, unexpected) = again.load_state_dict(plain.state_dict(), strict: true);
         Assert.Empty(missing.Concat(unexpected));
-        SameState(plain, again);
+        Expect.SameState(plain, again);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class SerializationTests : IDisposable
         saved.save(_file);
         using var loaded = pbn.PatchBatchNorm2d(3, dtype: dtype);
         loaded.load(_file, strict: true);
-        SameState(saved, loaded);
+        Expect.SameState(saved, loaded);
         Assert.Equal(dtype, loaded.running_var!.dtype);
     }
 
@@ -166,15 +166,5 @@ public sealed class SerializationTests : IDisposable
         actual.eval();
         var x = Images(4);
         Expect.SameBits(expected.forward(x), actual.forward(x));
-    }
-
-    private static void SameState(nn.Module expected, nn.Module actual)
-    {
-        var (before, after) = (expected.state_dict(), actual.state_dict());
-        Assert.Equal(before.Keys, after.Keys);
-        foreach (var (name, value) in before)
-        {
-            Expect.SameBits(value, after[name]);
-        }
     }
 }

@@ -339,9 +339,9 @@ public sealed class WrongInputTests
         where T : ArgumentException
     {
         var before = states.Select(state => state.clone()).ToArray();
-        var live = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        var live = LiveTensors.OfThisThread;
         var error = Record.Exception(call);
-        var left = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount - live;
+        var left = LiveTensors.OfThisThread - live;
         var refusal = Assert.IsType<T>(error);
         Assert.Equal(parameter, refusal.ParamName);
         Assert.All(said, part => Assert.Contains(part, refusal.Message));

@@ -17,8 +17,14 @@ internal static class NormalizedLayout
             return input;
         }
 
-        return IsChannelsLast(input.shape, input.stride()) ? ChannelsLast(input) : input.contiguous();
+        return IsChannelsLast(input) ? ChannelsLast(input) : input.contiguous();
     }
+
+    /// <summary>An output that lies as NCHW, in the memory format that <see cref="Of"/> gives an input.</summary>
+    /// <param name="output">What was computed from <paramref name="input"/>, of its shape, contiguous.</param>
+    /// <param name="input">A tensor of shape (N, C, H, W), which is not copied to find out.</param>
+    public static Tensor OfOutput(Tensor output, Tensor input) =>
+        !input.is_contiguous() && IsChannelsLast(input) ? ChannelsLast(output) : output;
 
     /// <summary>
     /// The output in the memory format of the input. It mostly is already; elementwise operations that broadcast choose
@@ -43,9 +49,10 @@ internal static class NormalizedLayout
     /// Whether strides are those of channels_last, by the rule of c10 (<c>is_channels_last_strides_2d</c>): growing in
     /// the order C, W, H, N; NCHW where both readings fit.
     /// </summary>
-    private static bool IsChannelsLast(long[] shape, long[] stride)
+    private static bool IsChannelsLast(Tensor input)
     {
         const int Channels = 1;
+        var (shape, stride) = (input.shape, input.stride());
         if (stride[Channels] == 0)
         {
             return false;

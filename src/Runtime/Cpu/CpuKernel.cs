@@ -72,10 +72,11 @@ internal sealed unsafe class CpuKernel<T>
     /// <param name="runningVar">The running unbiased variance, shape (C), updated; or null.</param>
     /// <param name="batchWeight">The weight of this batch in the running statistics.</param>
     /// <param name="eps">Added to the variance.</param>
-    public void Forward(T* output, T* bias, T* runningMean, T* runningVar, double batchWeight, double eps) => ForEachChannel(
-        (share, sums) => AddMoments(share, output, sums),
-        (share, sums) => ConcludeMoments(share, sums, runningMean, runningVar, batchWeight, eps),
-        (share, _) => Normalize(share, output, bias));
+    public void Forward(T* output, T* bias, T* runningMean, T* runningVar, double batchWeight, double eps) =>
+        ForEachChannel(
+            (share, sums) => AddMoments(share, output, sums),
+            (share, sums) => ConcludeMoments(share, sums, runningMean, runningVar, batchWeight, eps),
+            (share, _) => Normalize(share, output, bias));
 
     /// <summary>Computes the gradients.</summary>
     /// <param name="outputGradient">The gradient of the output, shape (N, C, H, W).</param>
@@ -105,7 +106,8 @@ internal sealed unsafe class CpuKernel<T>
     private void ForEachChannel(Pass reduce, Pass conclude, Pass? write)
     {
         var size = 2 * _patches;
-        // Behind it some that is read and not looked at.
+
+        // Behind what a share says some that is read and not looked at.
         var memorySize = 5 * Math.Max(_first.RunLength, _second?.RunLength ?? 0) + 6 * _patches + 16;
 
         // A few shares a thread even out what else the machine does.
@@ -199,7 +201,8 @@ internal sealed unsafe class CpuKernel<T>
             var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
             new Span<double>(places, 2 * walk.RunLength).Clear();
             Places<T>.AddMoments(_input + start, runs, places, output + start);
-            AddPlaces(walk, band, _input + start, origins, count: (double)runs.Images * runs.Rows, factor: 2, places, sums);
+            var count = (double)runs.Images * runs.Rows;
+            AddPlaces(walk, band, _input + start, origins, count, factor: 2, places, sums);
         }
     }
 
@@ -439,7 +442,7 @@ internal sealed unsafe class CpuKernel<T>
     private double* OwnWeights(Share share)
     {
         var split = _splits.Of(share.Channel);
-        var weights = (double*)share.Memory + 5L * WalkOf(share.Channel).RunLength + 4L * _patches;
+        var weights = MemoryOfPatches(share, WalkOf(share.Channel)) + 4 * _patches;
         new Span<double>(weights, _patches).Fill(split.OwnWeight);
         for (var p = 0; split.Selected is not null && p < split.Cuts.Count; p++)
         {
@@ -455,7 +458,7 @@ internal sealed unsafe class CpuKernel<T>
     /// </summary>
     private double* Origins(Share share, PatchWalk walk)
     {
-        var origins = (double*)share.Memory + 5L * walk.RunLength + 5L * _patches;
+        var origins = MemoryOfPatches(share, walk) + 5 * _patches;
         T* input = _input + share.Channel * _area, values = Coefficients(share, walk);
         fixed (long* positions = walk.FirstPositions)
         {
@@ -474,9 +477,12 @@ internal sealed unsafe class CpuKernel<T>
     }
 
     /// <summary>Up to four numbers a patch, shape (4, P), in the memory of the share.</summary>
-    private static T* Coefficients(Share share, PatchWalk walk) => (T*)((double*)share.Memory + 5L * walk.RunLength);
+    private static T* Coefficients(Share share, PatchWalk walk) => (T*)MemoryOfPatches(share, walk);
 
-    /// <summary>Gives each place of a band the coefficients of its patch: a table for each, in the share's memory.</summary>
+    /// <summary>Six numbers a patch, behind those of the places.</summary>
+    private static double* MemoryOfPatches(Share share, PatchWalk walk) => (double*)share.Memory + 5L * walk.RunLength;
+
+    /// <summary>Gives each place of a band the coefficients of its patch, a table for each, in the share's memory.</summary>
     private T* Spread(Share share, PatchWalk walk, PatchWalk.Band band, int count)
     {
         var tables = (T*)share.Memory;

@@ -32,7 +32,7 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
             : Forward(x, w, b, running, call, out _);
         if (!ReferenceEquals(x, input))
         {
-            output = NormalizedLayout.Match(output, NormalizedLayout.Of(input)).to(input.dtype);
+            output = NormalizedLayout.OfOutput(output, input).to(input.dtype);
         }
 
         return output.MoveToOuterDisposeScope();
@@ -68,7 +68,8 @@ internal sealed class CpuPatchBatchNorm : autograd.SingleTensorFunction<CpuPatch
         {
             // An exception that left here would end the process, as the caller is native. The engine throws one of its
             // own when it sees a gradient of a wrong shape, but cannot be told the reason.
-            Console.Error.WriteLine($"{nameof(PatchBatchNorm2d)}: no gradient could be computed. {error.Message.Split('\n')[0]}");
+            var reason = error.Message.Split('\n')[0];
+            Console.Error.WriteLine($"{nameof(PatchBatchNorm2d)}: no gradient could be computed. {reason}");
             gradients = [Wrong(), call.HasWeight ? Wrong() : null, call.HasBias ? Wrong() : null];
         }
 

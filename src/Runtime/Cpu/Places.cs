@@ -33,7 +33,7 @@ internal static unsafe class Places<T>
     /// <param name="x">The first run, whose values are the origins too.</param>
     /// <param name="runs">The runs.</param>
     /// <param name="sums">The sums of each place, and behind them those of the squares.</param>
-    /// <param name="soon">Runs that the next pass writes, fetched meanwhile.</param>
+    /// <param name="soon">Runs that the next pass writes, fetched meanwhile; or null.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddMoments(T* x, Runs runs, double* sums, T* soon)
     {
@@ -41,13 +41,9 @@ internal static unsafe class Places<T>
         var squares = sums + runs.Length;
         var last = runs.Length - Vector<T>.Count;
         var mask = NotYetDone(runs.Length);
-        for (var row = 0; row < runs.Rows; row++, x += runs.Length, soon += runs.Length)
+        for (var row = 0; row < runs.Rows; row++, x += runs.Length)
         {
-            for (var image = 0; image < runs.Images; image++)
-            {
-                Fetch(soon + image * runs.ImageStride, runs.Length);
-            }
-
+            FetchRow(soon, row, runs);
             var left = runs.Images;
             long offset = 0;
             for (; left >= Step && last >= 0; left -= Step, offset += Step * runs.ImageStride)
@@ -118,11 +114,7 @@ internal static unsafe class Places<T>
         var mask = NotYetDone(runs.Length);
         for (var row = 0; row < runs.Rows; row++, x += runs.Length, dy += runs.Length)
         {
-            for (var image = 0; image < runs.Images && soon is not null; image++)
-            {
-                Fetch(soon + row * runs.Length + image * runs.ImageStride, runs.Length);
-            }
-
+            FetchRow(soon, row, runs);
             var left = runs.Images;
             long offset = 0;
             for (; left >= Step && last >= 0; left -= Step, offset += Step * runs.ImageStride)
@@ -389,6 +381,17 @@ internal static unsafe class Places<T>
         var narrow = Vector128.Narrow(values.GetLower(), values.GetUpper());
         narrow.Store((float*)target);
         return Vector256.WidenLower(narrow.ToVector256Unsafe());
+    }
+
+    /// <summary>Asks for a run of each image; for none where the first run is null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FetchRow(T* first, int row, Runs runs)
+    {
+        var run = first + row * (long)runs.Length;
+        for (var image = 0; image < runs.Images && first is not null; image++, run += runs.ImageStride)
+        {
+            Fetch(run, runs.Length);
+        }
     }
 
     /// <summary>Asks for a run to come from memory while other work is done.</summary>
