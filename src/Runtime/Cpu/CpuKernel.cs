@@ -92,7 +92,7 @@ internal sealed unsafe class CpuKernel<T>
     /// <param name="Channel">The channel.</param>
     /// <param name="FromImage">The first image.</param>
     /// <param name="ToImage">The end of the images.</param>
-    /// <param name="Memory">Doubles: five a place of a run, then six a patch.</param>
+    /// <param name="Memory">Doubles: eight a place of a run, then six a patch.</param>
     private readonly record struct Share(int Channel, int FromImage, int ToImage, nint Memory)
     {
         public int Images => ToImage - FromImage;
@@ -108,7 +108,7 @@ internal sealed unsafe class CpuKernel<T>
         var size = 2 * _patches;
 
         // Behind what a share says some that is read and not looked at.
-        var memorySize = 5 * Math.Max(_first.RunLength, _second?.RunLength ?? 0) + 6 * _patches + 16;
+        var memorySize = 8 * Math.Max(_first.RunLength, _second?.RunLength ?? 0) + 6 * _patches + 16;
 
         // A few shares a thread even out what else the machine does.
         var groups = Math.Clamp((4 * _threads + _channels - 1) / _channels, 1, _images);
@@ -195,79 +195,66 @@ internal sealed unsafe class CpuKernel<T>
     private void AddMoments(Share share, T* output, double* sums)
     {
         var walk = WalkOf(share.Channel);
-        double* places = (double*)share.Memory, origins = Origins(share, walk);
+        var places = (double*)share.Memory;
+        FirstValues(share, walk);
         foreach (var band in walk.Bands)
         {
             var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
+            var origins = Spread(share, walk, band, 1);
             new Span<double>(places, 2 * walk.RunLength).Clear();
-            Places<T>.AddMoments(_input + start, runs, places, output + start);
-            var count = (double)runs.Images * runs.Rows;
-            AddPlaces(walk, band, _input + start, origins, count, factor: 2, places, sums);
+            Places<T>.AddMoments(_input + start, origins, runs, places, output + start);
+            AddPlaces(walk, band, places, sums);
         }
     }
 
     private void AddProducts(Share share, T* outputGradient, T* inputGradient, double* sums)
     {
         var walk = WalkOf(share.Channel);
-        double* places = (double*)share.Memory, origins = Origins(share, walk);
+        var places = (double*)share.Memory;
+        Means(share, walk);
         foreach (var band in walk.Bands)
         {
             var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
             var soon = inputGradient is null ? null : inputGradient + start;
+            var origins = Spread(share, walk, band, 1);
             new Span<double>(places, 2 * walk.RunLength).Clear();
-            Places<T>.AddProducts(outputGradient + start, _input + start, runs, places, soon);
-            AddPlaces(walk, band, _input + start, origins, count: 0, factor: 1, places, sums);
+            Places<T>.AddProducts(outputGradient + start, _input + start, origins, runs, places, soon);
+            AddPlaces(walk, band, places, sums);
         }
     }
 
     /// <summary>
-    /// Adds the two sums of each place of a band to those of its patches. See <see cref="Places{T}.Fold"/>; behind the
-    /// sums of the places is memory for three rows.
+    /// Adds the two sums of each place of a band to those of its patches. Behind the sums of the places is memory for two
+    /// rows.
     /// </summary>
-    private void AddPlaces(
-        PatchWalk walk,
-        PatchWalk.Band band,
-        T* firstRun,
-        double* origins,
-        double count,
-        double factor,
-        double* places,
-        double* sums)
+    private void AddPlaces(PatchWalk walk, PatchWalk.Band band, double* places, double* sums)
     {
         var (length, width) = (walk.RunLength, walk.Width);
-        double* row = places + 2 * length, rowOrigins = row + 2 * width;
-        fixed (int* columns = walk.Columns, columnOf = walk.PatchOf)
+        var rows = places + 2 * length;
+        fixed (int* columns = walk.Columns)
         {
             foreach (var strip in band.Strips)
             {
-                double* ofPatches = origins + strip.FirstPatch, total = sums + strip.FirstPatch;
-                for (var i = 0; i < width; i++)
+                double* first = places + strip.Start, second = first + length, total = sums + strip.FirstPatch;
+                if (strip.Rows > 1)
                 {
-                    rowOrigins[i] = ofPatches[columnOf[i]];
+                    Places<T>.AddRows(first, strip.Rows, width, rows);
+                    Places<T>.AddRows(second, strip.Rows, width, rows + width);
+                    first = rows;
+                    second = rows + width;
                 }
 
-                var start = strip.Start;
-                Places<T>.Fold(
-                    places + start,
-                    places + length + start,
-                    firstRun + start,
-                    rowOrigins,
-                    count,
-                    factor,
-                    strip.Rows,
-                    width,
-                    row);
                 for (var k = 0; k < walk.ColumnCount; k++)
                 {
-                    double first = 0, second = 0;
+                    double ofFirst = 0, ofSecond = 0;
                     for (var i = columns[k]; i < columns[k + 1]; i++)
                     {
-                        first += row[i];
-                        second += row[width + i];
+                        ofFirst += first[i];
+                        ofSecond += second[i];
                     }
 
-                    total[k] += first;
-                    total[_patches + k] += second;
+                    total[k] += ofFirst;
+                    total[_patches + k] += ofSecond;
                 }
             }
         }
@@ -281,7 +268,7 @@ internal sealed unsafe class CpuKernel<T>
         Share share, double* sums, T* runningMean, T* runningVar, double batchWeight, double eps)
     {
         var channel = share.Channel;
-        double* variances = sums + _patches, ownWeights = OwnWeights(share), origins = Origins(share, WalkOf(channel));
+        double* variances = sums + _patches, ownWeights = OwnWeights(share), origins = FirstValues(share, WalkOf(channel));
         double* means = MeansOf(channel), inverses = InverseDeviationsOf(channel);
         var before = BeforeOf(channel);
         before[0] = runningMean is null ? 0 : double.CreateTruncating(runningMean[channel]);
@@ -360,7 +347,7 @@ internal sealed unsafe class CpuKernel<T>
     {
         var channel = share.Channel;
         double* products = sums + _patches, inverses = InverseDeviationsOf(channel);
-        double* ownWeights = OwnWeights(share), origins = Origins(share, WalkOf(channel));
+        double* ownWeights = OwnWeights(share), origins = Means(share, WalkOf(channel));
         var perImage = Vector256.Create(-WeightOf(channel) / _images);
         Vector256<double> ofWeight = default, ofBias = default;
         fixed (double* perPosition = WalkOf(channel).PerPosition)
@@ -453,12 +440,11 @@ internal sealed unsafe class CpuKernel<T>
     }
 
     /// <summary>
-    /// What the sums of a channel's patches are relative to, shape (P), in the memory of the share: the first value of
-    /// each patch, so that neither a mean far from 0 nor what lies in other patches costs accuracy.
+    /// What the moments of a channel's patches are taken about, shape (P): the first value of each patch, so that neither a
+    /// mean far from 0 nor what lies in other patches costs accuracy. See <see cref="Origins"/>.
     /// </summary>
-    private double* Origins(Share share, PatchWalk walk)
+    private double* FirstValues(Share share, PatchWalk walk)
     {
-        var origins = MemoryOfPatches(share, walk) + 5 * _patches;
         T* input = _input + share.Channel * _area, values = Coefficients(share, walk);
         fixed (long* positions = walk.FirstPositions)
         {
@@ -468,9 +454,34 @@ internal sealed unsafe class CpuKernel<T>
             }
         }
 
+        return Origins(share, walk);
+    }
+
+    /// <summary>What the products of a channel's patches are taken about: their means. See <see cref="Origins"/>.</summary>
+    private double* Means(Share share, PatchWalk walk)
+    {
+        var means = MeansOf(share.Channel);
         for (var p = 0; p < _patches; p += Vector256<double>.Count)
         {
-            Places<T>.LoadOrigins(values + p).Store(origins + p);
+            Places<T>.Store(Vector256.Load(means + p), Coefficients(share, walk) + p);
+        }
+
+        return Origins(share, walk);
+    }
+
+    /// <summary>
+    /// Makes the first coefficients of a channel's patches into origins, 0 where they are no finite number, and gives them
+    /// in double too, in the memory of the share.
+    /// </summary>
+    private double* Origins(Share share, PatchWalk walk)
+    {
+        var values = Coefficients(share, walk);
+        var origins = MemoryOfPatches(share, walk) + 5 * _patches;
+        for (var p = 0; p < _patches; p += Vector256<double>.Count)
+        {
+            var finite = Places<T>.LoadFinite(values + p);
+            Places<T>.Store(finite, values + p);
+            finite.Store(origins + p);
         }
 
         return origins;
@@ -480,12 +491,15 @@ internal sealed unsafe class CpuKernel<T>
     private static T* Coefficients(Share share, PatchWalk walk) => (T*)MemoryOfPatches(share, walk);
 
     /// <summary>Six numbers a patch, behind those of the places.</summary>
-    private static double* MemoryOfPatches(Share share, PatchWalk walk) => (double*)share.Memory + 5L * walk.RunLength;
+    private static double* MemoryOfPatches(Share share, PatchWalk walk) => (double*)share.Memory + 8L * walk.RunLength;
 
-    /// <summary>Gives each place of a band the coefficients of its patch, a table for each, in the share's memory.</summary>
+    /// <summary>
+    /// Gives each place of a band the coefficients of its patch, a table for each, in the share's memory: behind what
+    /// <see cref="AddPlaces"/> needs.
+    /// </summary>
     private T* Spread(Share share, PatchWalk walk, PatchWalk.Band band, int count)
     {
-        var tables = (T*)share.Memory;
+        var tables = (T*)((double*)share.Memory + 4 * walk.RunLength);
         fixed (int* patchOf = walk.PatchOf)
         {
             for (var i = 0; i < count; i++)

@@ -9,9 +9,8 @@ namespace PbnRewriter.Runtime.Cpu;
 /// The inner loops of the kernels: over runs of the same length, with one entry of a table for each place of a run.
 /// </summary>
 /// <remarks>
-/// Sums at a place are relative to the value of the first run there, its origin, and a few values are summed in T before
-/// they go to a sum in double. So what a sum loses is small beside the spread of the values at the place, however far
-/// their mean is from 0. An origin that is no finite number counts as 0.
+/// Sums are relative to a value of the patch, its origin, and a few values are summed in T before they go to a sum in
+/// double. So what a sum loses is small beside the spread of the patch's values, however far their mean is from 0.
 /// <para>
 /// The two reductions, and the two that write, are alike and stand apart: with one loop for both, the compiler reads what
 /// they differ in from memory at each step, and they take a third longer. They are compiled as fast as they get at once:
@@ -25,19 +24,15 @@ internal static unsafe class Places<T>
     // Runs at a time: reads and writes of the sums, which lie in memory, are shared by so many values.
     private const int Step = 4;
 
-    /// <summary>The origin of a place.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T OriginOf(T first) => T.IsFinite(first) ? first : T.Zero;
-
     /// <summary>Adds the values x - origin of each place, and their squares.</summary>
-    /// <param name="x">The first run, whose values are the origins too.</param>
+    /// <param name="x">The first run.</param>
+    /// <param name="origins">The origin of each place.</param>
     /// <param name="runs">The runs.</param>
     /// <param name="sums">The sums of each place, and behind them those of the squares.</param>
     /// <param name="soon">Runs that the next pass writes, fetched meanwhile; or null.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddMoments(T* x, Runs runs, double* sums, T* soon)
+    public static void AddMoments(T* x, T* origins, Runs runs, double* sums, T* soon)
     {
-        var origins = x;
         var squares = sums + runs.Length;
         var last = runs.Length - Vector<T>.Count;
         var mask = NotYetDone(runs.Length);
@@ -62,7 +57,7 @@ internal static unsafe class Places<T>
                 {
                     for (var i = 0; i < runs.Length; i++)
                     {
-                        var value = x[offset + i] - OriginOf(origins[i]);
+                        var value = x[offset + i] - origins[i];
                         sums[i] += double.CreateTruncating(value);
                         squares[i] += double.CreateTruncating(value * value);
                     }
@@ -82,7 +77,7 @@ internal static unsafe class Places<T>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         void AddFour(T* values, int i, Vector<T> which)
         {
-            var origin = OriginOf(Vector.Load(origins + i));
+            var origin = Vector.Load(origins + i);
             var stride = runs.ImageStride;
             var (va, vb) = (Vector.Load(values + i) - origin, Vector.Load(values + stride + i) - origin);
             var (vc, vd) = (Vector.Load(values + 2 * stride + i) - origin, Vector.Load(values + 3 * stride + i) - origin);
@@ -93,7 +88,7 @@ internal static unsafe class Places<T>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         void AddOne(T* values, int i, Vector<T> which)
         {
-            var value = Vector.Load(values + i) - OriginOf(Vector.Load(origins + i));
+            var value = Vector.Load(values + i) - Vector.Load(origins + i);
             Add(value, which, sums + i);
             Add(value * value, which, squares + i);
         }
@@ -101,14 +96,14 @@ internal static unsafe class Places<T>
 
     /// <summary>Adds the gradients dy of each place, and their products dy * (x - origin).</summary>
     /// <param name="dy">The first run of gradients.</param>
-    /// <param name="x">The first run of values, which are the origins too.</param>
+    /// <param name="x">The first run of values.</param>
+    /// <param name="origins">The origin of each place.</param>
     /// <param name="runs">The runs.</param>
     /// <param name="sums">The sums of each place, and behind them those of the products.</param>
     /// <param name="soon">Runs that the next pass writes, fetched meanwhile; or null.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddProducts(T* dy, T* x, Runs runs, double* sums, T* soon)
+    public static void AddProducts(T* dy, T* x, T* origins, Runs runs, double* sums, T* soon)
     {
-        var origins = x;
         var products = sums + runs.Length;
         var last = runs.Length - Vector<T>.Count;
         var mask = NotYetDone(runs.Length);
@@ -134,7 +129,7 @@ internal static unsafe class Places<T>
                     for (var i = 0; i < runs.Length; i++)
                     {
                         sums[i] += double.CreateTruncating(dy[offset + i]);
-                        products[i] += double.CreateTruncating(dy[offset + i] * (x[offset + i] - OriginOf(origins[i])));
+                        products[i] += double.CreateTruncating(dy[offset + i] * (x[offset + i] - origins[i]));
                     }
 
                     continue;
@@ -152,7 +147,7 @@ internal static unsafe class Places<T>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         void AddFour(T* gradients, T* values, int i, Vector<T> which)
         {
-            var origin = OriginOf(Vector.Load(origins + i));
+            var origin = Vector.Load(origins + i);
             var stride = runs.ImageStride;
             var (va, vb) = (Vector.Load(gradients + i), Vector.Load(gradients + stride + i));
             var (vc, vd) = (Vector.Load(gradients + 2 * stride + i), Vector.Load(gradients + 3 * stride + i));
@@ -169,7 +164,7 @@ internal static unsafe class Places<T>
         {
             var gradient = Vector.Load(gradients + i);
             Add(gradient, which, sums + i);
-            Add(gradient * (Vector.Load(values + i) - OriginOf(Vector.Load(origins + i))), which, products + i);
+            Add(gradient * (Vector.Load(values + i) - Vector.Load(origins + i)), which, products + i);
         }
     }
 
@@ -273,57 +268,33 @@ internal static unsafe class Places<T>
         }
     }
 
-    /// <summary>
-    /// Adds up the rows of a strip of places and makes their sums, s1 of the values and s2 of their squares or products,
-    /// relative to one origin a column instead of each place's own: with their difference d, s1 + count * d and
-    /// s2 + d * (factor * s1 + count * d).
-    /// </summary>
-    /// <param name="first">The sums s1 of the places.</param>
-    /// <param name="second">The sums s2 of the places.</param>
-    /// <param name="origins">The origins of the places.</param>
-    /// <param name="newOrigins">The origins of the results, one a column.</param>
-    /// <param name="count">The number of values of each place; 0 where s1 sums what no origin was taken from.</param>
-    /// <param name="factor">2 for squares; 1 for products of which one side has an origin.</param>
+    /// <summary>Adds up rows.</summary>
+    /// <param name="first">The first row; the others follow.</param>
     /// <param name="rows">The number of rows.</param>
-    /// <param name="width">The number of places of a row.</param>
-    /// <param name="folded">Receives a row of s1, and behind it one of s2.</param>
+    /// <param name="width">The length of a row.</param>
+    /// <param name="sum">Receives a row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Fold(
-        double* first,
-        double* second,
-        T* origins,
-        double* newOrigins,
-        double count,
-        double factor,
-        int rows,
-        int width,
-        double* folded)
+    public static void AddRows(double* first, int rows, int width, double* sum)
     {
         var last = width - Vector256<double>.Count;
         for (var i = 0; i < width && last < 0; i++)
         {
-            (folded[i], folded[width + i]) = (0, 0);
+            sum[i] = 0;
             for (var place = i; place < rows * width; place += width)
             {
-                var difference = double.CreateTruncating(OriginOf(origins[place])) - newOrigins[i];
-                folded[i] += first[place] + count * difference;
-                folded[width + i] += second[place] + difference * (factor * first[place] + count * difference);
+                sum[i] += first[place];
             }
         }
 
         for (var i = 0; i <= last; i = Following(i, Vector256<double>.Count, last))
         {
-            Vector256<double> ofFirst = default, ofSecond = default;
-            for (var place = i; place < rows * width; place += width)
+            var total = Vector256.Load(first + i);
+            for (var place = i + width; place < rows * width; place += width)
             {
-                var difference = LoadOrigins(origins + place) - Vector256.Load(newOrigins + i);
-                var (sum, moved) = (Vector256.Load(first + place), Vector256.Create(count) * difference);
-                ofFirst += sum + moved;
-                ofSecond += Vector256.Load(second + place) + difference * (Vector256.Create(factor) * sum + moved);
+                total += Vector256.Load(first + place);
             }
 
-            ofFirst.Store(folded + i);
-            ofSecond.Store(folded + width + i);
+            total.Store(sum + i);
         }
     }
 
@@ -358,13 +329,15 @@ internal static unsafe class Places<T>
         }
     }
 
-    /// <summary>The origins that values give.</summary>
+    /// <summary>Numbers, 0 in place of those that are not finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> LoadOrigins(T* origins)
+    public static Vector256<double> LoadFinite(T* numbers)
     {
         var values = typeof(T) == typeof(double)
-            ? Vector256.Load((double*)origins)
-            : Vector256.WidenLower(Vector128.Load((float*)origins).ToVector256Unsafe());
+            ? Vector256.Load((double*)numbers)
+            : Vector256.WidenLower(Vector128.Load((float*)numbers).ToVector256Unsafe());
+
+        // x - x is 0 for finite numbers alone.
         return Vector256.ConditionalSelect(
             Vector256.Equals(values - values, Vector256<double>.Zero), values, Vector256<double>.Zero);
     }
@@ -427,11 +400,6 @@ internal static unsafe class Places<T>
 
         return new Vector<T>(lanes);
     }
-
-    // x - x is 0 for finite numbers alone.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<T> OriginOf(Vector<T> first) =>
-        Vector.ConditionalSelect(Vector.Equals(first - first, Vector<T>.Zero), first, Vector<T>.Zero);
 
     /// <summary>Adds some of the values to the sums of their places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
