@@ -11,6 +11,7 @@ internal sealed class CommandLine
 
         Exit codes:
           0    done, or nothing to change
+          1    --check found something to change
           2    wrong usage, or a path that cannot be used
           3    a project did not load, restore or bind TorchSharp, or a file is not valid text in its encoding
           4    the rewrite would break the build
@@ -64,6 +65,11 @@ internal sealed class CommandLine
         Description = "Write nothing; print a unified diff that git apply takes.",
     };
 
+    private readonly Option<bool> check = new("--check")
+    {
+        Description = "Write nothing; exit 1 if anything would change. For continuous integration; goes with --diff.",
+    };
+
     private readonly Option<bool> revert = new("--revert")
     {
         Description = "Take back what was rewritten by this path, by the record .pbn-rewrite beside it; goes with --dry-run and --diff only.",
@@ -89,7 +95,7 @@ internal sealed class CommandLine
 
     private CommandLine() => command = new Command("pbn-rewrite", Description)
     {
-        path, grid, project, include, exclude, sites, dryRun, diff, revert, reference, noRestore, version, help,
+        path, grid, project, include, exclude, sites, dryRun, diff, check, revert, reference, noRestore, version, help,
     };
 
     /// <summary>Parses and runs; returns the exit code.</summary>
@@ -158,6 +164,7 @@ internal sealed class CommandLine
         [.. parsed.GetValue(project) ?? []],
         new SitePatterns([.. parsed.GetValue(include) ?? []], [.. parsed.GetValue(exclude) ?? []], [.. parsed.GetValue(sites) ?? []]),
         DestinationOf(parsed),
+        parsed.GetValue(check),
         ReferenceChoice.Parse(parsed.GetValue(reference)!, currentDirectory),
         !parsed.GetValue(noRestore));
 
@@ -165,12 +172,12 @@ internal sealed class CommandLine
         ExitCode.Usage, "no path given: name a .sln, .slnx, .slnf or .csproj file, or the folder of one.\nSee pbn-rewrite --help.");
 
     private Destination DestinationOf(ParseResult parsed) =>
-        parsed.GetValue(diff) ? Destination.Diff : parsed.GetValue(dryRun) ? Destination.Nowhere : Destination.Disk;
+        parsed.GetValue(diff) ? Destination.Diff : parsed.GetValue(dryRun) || parsed.GetValue(check) ? Destination.Nowhere : Destination.Disk;
 
     // A rewrite goes back as a whole: parts of it would leave types that do not fit together.
     private void RefuseBesideRevert(ParseResult parsed)
     {
-        Option[] others = [grid, project, include, exclude, sites, reference];
+        Option[] others = [grid, project, include, exclude, sites, reference, check];
         if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
         {
             throw new RunException(ExitCode.Usage, $"{other.Name} does not go with --revert, which takes the whole rewrite back.");

@@ -4,6 +4,7 @@ namespace PbnRewriter.Cli;
 internal static class ExitCode
 {
     public const int Done = 0;
+    public const int WouldChange = 1;
     public const int Usage = 2;
     public const int NotLoaded = 3;
     public const int WouldBreakBuild = 4;

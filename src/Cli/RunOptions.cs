@@ -8,6 +8,7 @@ namespace PbnRewriter.Cli;
 /// <param name="Projects">The projects to look at; empty for all.</param>
 /// <param name="Patterns">The sites to rewrite.</param>
 /// <param name="Destination">Where the changed files go.</param>
+/// <param name="Checks">Whether a change that is to be made shows in the exit code; writes nothing then.</param>
 /// <param name="Reference">How the runtime is referenced.</param>
 /// <param name="Restores">Whether packages are restored first.</param>
 internal sealed record RunOptions(
@@ -16,5 +17,6 @@ internal sealed record RunOptions(
     ImmutableArray<string> Projects,
     SitePatterns Patterns,
     Destination Destination,
+    bool Checks,
     ReferenceChoice Reference,
     bool Restores);

@@ -77,7 +77,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
                 + "Add one before building.");
         }
 
-        return ExitCode.Done;
+        return options.Checks && !edits.IsEmpty ? ExitCode.WouldChange : ExitCode.Done;
     }
 
     private static async Task<ImmutableArray<Site>> SitesAsync(

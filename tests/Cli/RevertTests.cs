@@ -144,6 +144,7 @@ public sealed class RevertTests
     [InlineData("--grid", "2x2")]
     [InlineData("--project", "Models")]
     [InlineData("--reference", "none")]
+    [InlineData("--check", "true")]
     public async Task OptionOfARewrite_IsRefused(string option, string value)
     {
         using var folder = TemporaryFolder.OfFixture("Plain");

@@ -46,6 +46,33 @@ public sealed class RewriteTests
     }
 
     [Fact]
+    public async Task Check_Exits1WithoutWritingUntilNothingIsLeftToChange()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        var before = folder.Bytes();
+
+        var check = await CommandRun.InAsync(folder, ".", "--no-restore", "--check");
+
+        Assert.Equal((1, ""), (check.ExitCode, check.Errors));
+        Assert.Contains("Would rewrite 2 of 2 BatchNorm2d constructions in 3 files; nothing was written.", check.Output, StringComparison.Ordinal);
+        Assert.Equal(before, folder.Bytes());
+
+        var diff = await CommandRun.InAsync(folder, ".", "--no-restore", "--check", "--diff");
+
+        Assert.Equal(1, diff.ExitCode);
+        Assert.StartsWith("--- a/", diff.Output, StringComparison.Ordinal);
+        Assert.Equal(before, folder.Bytes());
+
+        await CommandRun.InAsync(folder, ".", "--no-restore");
+        var rewritten = folder.Bytes();
+        var again = await CommandRun.InAsync(folder, ".", "--no-restore", "--check");
+
+        Assert.Equal((0, ""), (again.ExitCode, again.Errors));
+        Assert.StartsWith("Nothing to change", again.Output, StringComparison.Ordinal);
+        Assert.Equal(rewritten, folder.Bytes());
+    }
+
+    [Fact]
     public async Task Diff_AppliedByGit_IsTheRewrite()
     {
         using var folder = await RestoredFixture.CopyAsync("Plain");
