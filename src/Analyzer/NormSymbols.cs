@@ -12,6 +12,8 @@ internal static class NormSymbols
     public const string BatchNorm2d = "BatchNorm2d";
     public const string BatchNorm = "BatchNorm";
     public const string PatchBatchNorm2d = "PatchBatchNorm2d";
+    public const string PatchStatistics = "PatchStatistics";
+    public const string PatchLayout = "PatchLayout";
     public const string Pbn = "pbn";
     public const string ModulesNamespace = "TorchSharp.Modules";
     public const string RuntimeNamespace = "PbnRewriter.Runtime";

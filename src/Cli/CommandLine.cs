@@ -31,6 +31,30 @@ internal sealed class CommandLine
         HelpName = "RxC",
     };
 
+    private readonly Option<string?> globalWeight = new("--global-weight")
+    {
+        Description = "Weight of the accumulated statistics beside a patch's own, 0 to 1. Wins over PBN0001.global_weight.",
+        HelpName = "W",
+    };
+
+    private readonly Option<string?> statistics = new("--statistics")
+    {
+        Description = "Whether both statistics are blended, or one of them is selected at random. Wins over PBN0001.statistics.",
+        HelpName = "blended|selected",
+    };
+
+    private readonly Option<string?> layout = new("--layout")
+    {
+        Description = "Where maps are cut: evenly, at random, or both halves of the channels differently. Wins over PBN0001.layout.",
+        HelpName = "even|random|fused",
+    };
+
+    private readonly Option<string?> warmupBatches = new("--warmup-batches")
+    {
+        Description = "Batches that are normalized as BatchNorm2d does before patches are. Wins over PBN0001.warmup_batches.",
+        HelpName = "N",
+    };
+
     private readonly Option<string[]> project = new("--project")
     {
         Description = "Rewrite this project of the solution only; repeatable.",
@@ -95,7 +119,7 @@ internal sealed class CommandLine
 
     private CommandLine() => command = new Command("pbn-rewrite", Description)
     {
-        path, grid, project, include, exclude, sites, dryRun, diff, check, revert, reference, noRestore, version, help,
+        path, grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, dryRun, diff, check, revert, reference, noRestore, version, help,
     };
 
     /// <summary>Parses and runs; returns the exit code.</summary>
@@ -160,7 +184,7 @@ internal sealed class CommandLine
 
     private RunOptions Options(ParseResult parsed, string currentDirectory) => new(
         Path(parsed),
-        Grid(parsed.GetValue(grid)),
+        Layer(parsed),
         [.. parsed.GetValue(project) ?? []],
         new SitePatterns([.. parsed.GetValue(include) ?? []], [.. parsed.GetValue(exclude) ?? []], [.. parsed.GetValue(sites) ?? []]),
         DestinationOf(parsed),
@@ -177,22 +201,32 @@ internal sealed class CommandLine
     // A rewrite goes back as a whole: parts of it would leave types that do not fit together.
     private void RefuseBesideRevert(ParseResult parsed)
     {
-        Option[] others = [grid, project, include, exclude, sites, reference, check];
+        Option[] others = [grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, reference, check];
         if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
         {
             throw new RunException(ExitCode.Usage, $"{other.Name} does not go with --revert, which takes the whole rewrite back.");
         }
     }
 
-    private static (int Rows, int Columns)? Grid(string? text)
-    {
-        if (text is null)
-        {
-            return null;
-        }
+    private LayerOptions Layer(ParseResult parsed) => new(
+        Value<(int, int)>(parsed, grid, text => PatchGridText.TryParse(text, out var rows, out var columns) ? (rows, columns) : null, PatchGridText.Form),
+        Value<double>(parsed, globalWeight, text => LayerOptions.TryParseGlobalWeight(text, out var weight) ? weight : null, "a number from 0 to 1"),
+        Name(parsed, statistics, LayerOptions.StatisticsNames),
+        Name(parsed, layout, LayerOptions.LayoutNames),
+        Value<long>(parsed, warmupBatches, text => LayerOptions.TryParseWarmupBatches(text, out var batches) ? batches : null, "a whole number of at least 0"));
 
-        return PatchGridText.TryParse(text, out var rows, out var columns)
-            ? (rows, columns)
-            : throw new RunException(ExitCode.Usage, $"--grid takes {PatchGridText.Form}, not '{text}'.");
-    }
+    private static T? Value<T>(ParseResult parsed, Option<string?> option, Func<string, T?> parse, string form)
+        where T : struct =>
+        parsed.GetValue(option) is { } text ? parse(text) ?? throw Unreadable(option, form, text) : null;
+
+    private static string? Name(ParseResult parsed, Option<string?> option, IReadOnlyList<string> names) =>
+        parsed.GetValue(option) is { } text
+            ? LayerOptions.NameIn(names, text) ?? throw Unreadable(option, OneOf(names), text)
+            : null;
+
+    private static string OneOf(IReadOnlyList<string> names) =>
+        $"{string.Join(", ", names.Take(names.Count - 1))} or {names[^1]}".ToLowerInvariant();
+
+    private static RunException Unreadable(Option option, string form, string text) =>
+        new(ExitCode.Usage, $"{option.Name} takes {form}, not '{text}'.");
 }

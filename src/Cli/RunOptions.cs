@@ -4,7 +4,7 @@ namespace PbnRewriter.Cli;
 
 /// <summary>What one run is asked to do.</summary>
 /// <param name="Path">The path as it was given.</param>
-/// <param name="Grid">Rows and columns; null leaves them to .editorconfig and the default.</param>
+/// <param name="Layer">What to construct; null values leave it to .editorconfig and the defaults.</param>
 /// <param name="Projects">The projects to look at; empty for all.</param>
 /// <param name="Patterns">The sites to rewrite.</param>
 /// <param name="Destination">Where the changed files go.</param>
@@ -13,7 +13,7 @@ namespace PbnRewriter.Cli;
 /// <param name="Restores">Whether packages are restored first.</param>
 internal sealed record RunOptions(
     string Path,
-    (int Rows, int Columns)? Grid,
+    LayerOptions Layer,
     ImmutableArray<string> Projects,
     SitePatterns Patterns,
     Destination Destination,

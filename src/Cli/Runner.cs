@@ -48,7 +48,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
 
         Progress($"Rewriting {Sentence.Count(sites.Length, "call")}...");
         var result = await RewriteEngine.RewriteAsync(
-            before, sites, new RewriteOptions(new LayerOptions(options.Grid)), cancellationToken);
+            before, sites, new RewriteOptions(options.Layer), cancellationToken);
         if (!result.Report.Errors.IsEmpty)
         {
             return Refuse(result.Report.Errors, baseFolder);

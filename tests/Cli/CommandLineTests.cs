@@ -8,6 +8,12 @@ public sealed class CommandLineTests
     [InlineData("--grid takes RxC", ".", "--grid", "two")]
     [InlineData("--grid takes RxC", ".", "--grid", "2x-1")]
     [InlineData("--grid takes RxC", ".", "--grid", "99999999999x2")]
+    [InlineData("--global-weight takes a number from 0 to 1, not '1.5'", ".", "--global-weight", "1.5")]
+    [InlineData("--global-weight takes a number from 0 to 1", ".", "--global-weight", "NaN")]
+    [InlineData("--statistics takes blended or selected, not 'mixed'", ".", "--statistics", "mixed")]
+    [InlineData("--layout takes even, random or fused, not ''", ".", "--layout", "")]
+    [InlineData("--warmup-batches takes a whole number of at least 0, not '-1'", ".", "--warmup-batches=-1")]
+    [InlineData("--warmup-batches takes a whole number", ".", "--warmup-batches", "1e3")]
     [InlineData("'--grid'", ".", "--grid")]
     [InlineData("--bogus", ".", "--bogus")]
     [InlineData("two.sln", "one.sln", "two.sln")]
@@ -36,7 +42,7 @@ public sealed class CommandLineTests
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Errors);
         Assert.All(
-            ["pbn-rewrite [<path>]", "--grid <RxC>", "--project <NAME>", "--include <GLOB>", "--exclude <GLOB>", "--sites <TYPE.MEMBER-GLOB>", "--revert", "--dry-run", "--diff", "--check", "--reference <package|project=PATH|none>", "--no-restore", "130"],
+            ["pbn-rewrite [<path>]", "--grid <RxC>", "--global-weight <W>", "--statistics <blended|selected>", "--layout <even|random|fused>", "--warmup-batches <N>", "--project <NAME>", "--include <GLOB>", "--exclude <GLOB>", "--sites <TYPE.MEMBER-GLOB>", "--revert", "--dry-run", "--diff", "--check", "--reference <package|project=PATH|none>", "--no-restore", "130"],
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
     }
 

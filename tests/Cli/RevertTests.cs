@@ -142,6 +142,7 @@ public sealed class RevertTests
 
     [Theory]
     [InlineData("--grid", "2x2")]
+    [InlineData("--layout", "even")]
     [InlineData("--project", "Models")]
     [InlineData("--reference", "none")]
     [InlineData("--check", "true")]

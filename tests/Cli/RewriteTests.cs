@@ -46,6 +46,22 @@ public sealed class RewriteTests
     }
 
     [Fact]
+    public async Task Options_OfTheCommandLineWinOverThoseOfEditorConfigSections()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        folder.Write(".editorconfig", "root = true\n[*.cs]\nPBN0001.global_weight = 0.25\nPBN0001.warmup_batches = 10\n[Models/*.cs]\nPBN0001.grid = 1x4\nPBN0001.layout = random\n");
+
+        var run = await CommandRun.InAsync(folder, "Plain.sln", "--no-restore", "--warmup-batches", "500", "--statistics", "Selected");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("(8, grid: (2, 2), global_weight: 0.25, statistics: PatchStatistics.Selected, warmup_batches: 500)", folder.Read("App/Program.cs"), StringComparison.Ordinal);
+        Assert.Contains(
+            "grid: (1, 4), global_weight: 0.25, statistics: PatchStatistics.Selected, layout: PatchLayout.Random, warmup_batches: 500)",
+            folder.Read("Models/Block.cs"),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Check_Exits1WithoutWritingUntilNothingIsLeftToChange()
     {
         using var folder = await RestoredFixture.CopyAsync("Plain");

@@ -125,6 +125,64 @@ public sealed class SpellingTests
     }
 
     [Fact]
+    public async Task Options_FromEditorConfig()
+    {
+        var solution = TestSolution.Of(TestSolution.Usings + """
+            class Model
+            {
+                object norm = BatchNorm2d(64);
+                object lines = BatchNorm2d(
+                    64,
+                    eps: 1e-3); // as in the paper
+            }
+
+            class Other
+            {
+                private const int PatchLayout = 3;
+                object norm = BatchNorm2d(64, momentum: PatchLayout);
+            }
+
+            """).WithEditorConfig("""
+            PBN0001.global_weight = 0.25
+            PBN0001.statistics = selected
+            PBN0001.layout = RANDOM
+            PBN0001.warmup_batches = 500
+            """);
+
+        var result = await Rewriting.OfAsync(solution);
+
+        await VerifySnapshot(await result.TextAsync());
+    }
+
+    [Fact]
+    public async Task Options_ThatAreTheDefaultsOrUnreadable_AddOnlyTheGrid()
+    {
+        var solution = TestSolution.Of(TestSolution.Usings + "class Model { object norm = BatchNorm2d(64); }\n").WithEditorConfig("""
+            PBN0001.global_weight = 1.5
+            PBN0001.statistics = Blended
+            PBN0001.layout = triangles
+            PBN0001.warmup_batches = 0
+            """);
+
+        var result = await Rewriting.OfAsync(solution);
+
+        Assert.Contains("pbn.PatchBatchNorm2d(64, grid: (2, 2));", await result.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OptionNamesAndDefaults_AreTheRuntimes()
+    {
+        Assert.Equal(Enum.GetNames<Runtime.PatchStatistics>(), LayerOptions.StatisticsNames);
+        Assert.Equal(Enum.GetNames<Runtime.PatchLayout>(), LayerOptions.LayoutNames);
+        var defaults = typeof(Runtime.pbn).GetMethod(nameof(Runtime.pbn.PatchBatchNorm2d))!.GetParameters()
+            .ToDictionary(parameter => parameter.Name!, parameter => parameter.DefaultValue);
+        Assert.Equal(defaults["global_weight"], LayerOptions.Default.GlobalWeight);
+        Assert.Equal(defaults["statistics"]!.ToString(), LayerOptions.Default.Statistics);
+        Assert.Equal(defaults["layout"]!.ToString(), LayerOptions.Default.Layout);
+        Assert.Equal(defaults["warmup_batches"], LayerOptions.Default.WarmupBatches);
+    }
+
+    [Fact]
     public async Task Name_HiddenByLocal() => await VerifyModel("""
         class Model
         {

@@ -28,7 +28,7 @@ internal sealed class NameForms(SemanticModel model)
             : @namespace + "." + name;
 
     /// <summary>
-    /// A type as a pattern, where anything of its name can hide it: after <c>using static TorchSharp.torch.nn</c>, the factory
+    /// A type as a pattern or as the start of an expression, where anything of its name can hide it: after <c>using static TorchSharp.torch.nn</c>, the factory
     /// method hides the type BatchNorm2d.
     /// </summary>
     public string Pattern(string @namespace, string name, int position) =>

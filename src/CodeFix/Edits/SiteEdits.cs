@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -19,7 +20,7 @@ internal static class SiteEdits
     public static IEnumerable<Edit> For(SiteUse site, LayerOptions options, bool isCast, NameForms forms)
     {
         var path = site.Source.Path;
-        var changes = CalledName(site.Syntax, forms).Concat(AddedArguments(site.Syntax.ArgumentList, options));
+        var changes = CalledName(site.Syntax, forms).Concat(AddedArguments(site.Syntax, options, forms));
         foreach (var (span, text) in isCast ? Cast(site.Syntax, changes.ToList(), forms) : changes)
         {
             yield return new Edit(path, span, text, site.Slot) { Call = site.Syntax.SpanStart };
@@ -67,30 +68,32 @@ internal static class SiteEdits
         }
     }
 
-    private static IEnumerable<(TextSpan Span, string Text)> AddedArguments(ArgumentListSyntax arguments, LayerOptions options)
+    private static IEnumerable<(TextSpan Span, string Text)> AddedArguments(
+        InvocationExpressionSyntax call, LayerOptions options, NameForms forms)
     {
-        var (rows, columns) = options.Grid!.Value;
-        var added = $"grid: ({rows}, {columns})";
+        var arguments = call.ArgumentList;
+        var added = Arguments(call, options, forms).ToList();
         var last = arguments.Arguments.Last();
         if (arguments.CloseParenToken.LeadingTrivia.Any(trivia => trivia.IsDirective))
         {
             // A branch of an #if ends the list: behind it, the argument is there whichever branch is.
-            yield return (new TextSpan(arguments.CloseParenToken.SpanStart, 0), ", " + added);
+            yield return (new TextSpan(arguments.CloseParenToken.SpanStart, 0), ", " + string.Join(", ", added));
             yield break;
         }
 
         if (IndentationOfOwnLine(last) is { } indentation && LineBreakBefore(last) is { } newLine)
         {
-            // One argument a line: the comma goes to the last argument, the new one to a line below its comment.
+            // One argument a line: the comma goes to the last argument, the new ones to lines below its comment.
+            var lines = string.Join("," + newLine + indentation, added);
             var end = EndWith(last.GetLastToken().TrailingTrivia, last);
             if (end == last.Span.End)
             {
-                yield return (new TextSpan(end, 0), "," + newLine + indentation + added);
+                yield return (new TextSpan(end, 0), "," + newLine + indentation + lines);
             }
             else
             {
                 yield return (new TextSpan(last.Span.End, 0), ",");
-                yield return (new TextSpan(end, 0), newLine + indentation + added);
+                yield return (new TextSpan(end, 0), newLine + indentation + lines);
             }
 
             yield break;
@@ -98,7 +101,36 @@ internal static class SiteEdits
 
         // Block comments behind an argument speak of it; a line comment would swallow what comes after it.
         var trailing = last.GetLastToken().TrailingTrivia.TakeWhile(trivia => !trivia.IsKind(SyntaxKind.SingleLineCommentTrivia));
-        yield return (new TextSpan(EndWith(trailing, last), 0), ", " + added);
+        yield return (new TextSpan(EndWith(trailing, last), 0), ", " + string.Join(", ", added));
+    }
+
+    /// <summary>The grid, and what differs from the default that the factory has for it.</summary>
+    private static IEnumerable<string> Arguments(InvocationExpressionSyntax call, LayerOptions options, NameForms forms)
+    {
+        var (rows, columns) = options.Grid!.Value;
+        yield return $"grid: ({rows}, {columns})";
+        if (options.GlobalWeight != LayerOptions.Default.GlobalWeight)
+        {
+            yield return "global_weight: " + options.GlobalWeight!.Value.ToString("R", CultureInfo.InvariantCulture);
+        }
+
+        if (options.Statistics != LayerOptions.Default.Statistics)
+        {
+            yield return $"statistics: {Enumeration(NormSymbols.PatchStatistics)}.{options.Statistics}";
+        }
+
+        if (options.Layout != LayerOptions.Default.Layout)
+        {
+            yield return $"layout: {Enumeration(NormSymbols.PatchLayout)}.{options.Layout}";
+        }
+
+        if (options.WarmupBatches != LayerOptions.Default.WarmupBatches)
+        {
+            yield return "warmup_batches: " + options.WarmupBatches!.Value.ToString(CultureInfo.InvariantCulture);
+        }
+
+        // As an expression: a member of the same name hides it like any other thing.
+        string Enumeration(string name) => forms.Pattern(NormSymbols.RuntimeNamespace, name, call.SpanStart);
     }
 
     /// <summary>The indentation of an argument that begins its line, in a list that begins a line before it; else null.</summary>
