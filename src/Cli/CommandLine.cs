@@ -106,6 +106,12 @@ internal sealed class CommandLine
         DefaultValueFactory = _ => "package",
     };
 
+    private readonly Option<string?> report = new("--report")
+    {
+        Description = "Also write a report of every construction as JSON, with --dry-run, --diff and --check too.",
+        HelpName = "FILE.json",
+    };
+
     private readonly Option<bool> noRestore = new("--no-restore")
     {
         Description = "Do not restore packages first.",
@@ -119,7 +125,7 @@ internal sealed class CommandLine
 
     private CommandLine() => command = new Command("pbn-rewrite", Description)
     {
-        path, grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, dryRun, diff, check, revert, reference, noRestore, version, help,
+        path, grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, dryRun, diff, check, revert, reference, report, noRestore, version, help,
     };
 
     /// <summary>Parses and runs; returns the exit code.</summary>
@@ -190,7 +196,8 @@ internal sealed class CommandLine
         DestinationOf(parsed),
         parsed.GetValue(check),
         ReferenceChoice.Parse(parsed.GetValue(reference)!, currentDirectory),
-        !parsed.GetValue(noRestore));
+        !parsed.GetValue(noRestore),
+        parsed.GetValue(report) is { } file ? JsonReport.Parse(file, currentDirectory) : null);
 
     private string Path(ParseResult parsed) => parsed.GetValue(path) ?? throw new RunException(
         ExitCode.Usage, "no path given: name a .sln, .slnx, .slnf or .csproj file, or the folder of one.\nSee pbn-rewrite --help.");
@@ -201,7 +208,7 @@ internal sealed class CommandLine
     // A rewrite goes back as a whole: parts of it would leave types that do not fit together.
     private void RefuseBesideRevert(ParseResult parsed)
     {
-        Option[] others = [grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, reference, check];
+        Option[] others = [grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, reference, check, report];
         if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
         {
             throw new RunException(ExitCode.Usage, $"{other.Name} does not go with --revert, which takes the whole rewrite back.");

@@ -53,11 +53,7 @@ internal sealed class ReportWriter(TextWriter writer, string baseFolder)
 
     private void WriteProjects(RewriteReport report)
     {
-        var rows = report.Sites
-            .GroupBy(site => site.Project, StringComparer.Ordinal)
-            .OrderBy(project => project.Key, StringComparer.Ordinal)
-            .Select(project => (Name: project.Key, Found: project.Count(), Rewritten: project.Count(site => site.IsRewritten)))
-            .ToArray();
+        var rows = ProjectCount.Of(report);
         if (rows.Length == 0)
         {
             return;
@@ -66,10 +62,10 @@ internal sealed class ReportWriter(TextWriter writer, string baseFolder)
         var width = Math.Max("project".Length, rows.Max(row => row.Name.Length));
         writer.WriteLine();
         writer.WriteLine($"{"project".PadRight(width)}  found  rewritten  left");
-        foreach (var (name, found, rewritten) in rows)
+        foreach (var row in rows)
         {
             writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{name.PadRight(width)}  {found,5}  {rewritten,9}  {found - rewritten,4}"));
+                CultureInfo.InvariantCulture, $"{row.Name.PadRight(width)}  {row.Found,5}  {row.Rewritten,9}  {row.Left,4}"));
         }
 
         writer.WriteLine();
@@ -85,7 +81,7 @@ internal sealed class ReportWriter(TextWriter writer, string baseFolder)
         }
 
         var changed = $"{report.Rewritten} of {Sentence.Count(report.Found, "BatchNorm2d construction")} in "
-            + Sentence.Count(report.SourceFiles + report.ProjectFiles.Length, "file");
+            + Sentence.Count(report.SourceFiles.Length + report.ProjectFiles.Length, "file");
         return destination == Destination.Disk ? $"Rewrote {changed}." : $"Would rewrite {changed}; nothing was written.";
     }
 }

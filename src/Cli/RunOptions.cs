@@ -11,6 +11,7 @@ namespace PbnRewriter.Cli;
 /// <param name="Checks">Whether a change that is to be made shows in the exit code; writes nothing then.</param>
 /// <param name="Reference">How the runtime is referenced.</param>
 /// <param name="Restores">Whether packages are restored first.</param>
+/// <param name="Report">The report that is asked for.</param>
 internal sealed record RunOptions(
     string Path,
     LayerOptions Layer,
@@ -19,4 +20,5 @@ internal sealed record RunOptions(
     Destination Destination,
     bool Checks,
     ReferenceChoice Reference,
-    bool Restores);
+    bool Restores,
+    JsonReport? Report);

@@ -5,11 +5,11 @@ namespace PbnRewriter.Cli;
 
 /// <summary>What a run comes to.</summary>
 /// <param name="Rewrite">The engine's account.</param>
-/// <param name="SourceFiles">How many source files change.</param>
-/// <param name="ProjectFiles">The project files that change, relative.</param>
+/// <param name="SourceFiles">The source files that change.</param>
+/// <param name="ProjectFiles">The project files that change.</param>
 /// <param name="Projects">How many projects reference TorchSharp.</param>
 internal sealed record RunReport(
-    RewriteReport Rewrite, int SourceFiles, ImmutableArray<string> ProjectFiles, int Projects)
+    RewriteReport Rewrite, ImmutableArray<string> SourceFiles, ImmutableArray<string> ProjectFiles, int Projects)
 {
     public int Found => Rewrite.Sites.Length;
 

@@ -60,14 +60,25 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
 
         cancellationToken.ThrowIfCancellationRequested();
         ImmutableArray<FileEdit> edits = [.. sources, .. references];
-        IChangeWriter.For(options.Destination, console, baseFolder).Write(
-            options.Destination == Destination.Disk ? RewriteRecord.Read(input.Folder).Including(edits) : edits);
-
         var report = new RunReport(
             result.Report,
-            sources.Length,
+            [.. sources.Select(edit => edit.Path)],
             [.. references.Select(edit => edit.Path)],
             asked.Select(project => project.FilePath).Distinct().Count());
+        ImmutableArray<FileEdit> reports = options.Report is { } file
+            ? [file.EditOf(report, options.Destination == Destination.Disk && !edits.IsEmpty, baseFolder)]
+            : [];
+        if (options.Destination == Destination.Disk)
+        {
+            // All at once: a report never tells of what was not written.
+            new DiskWriter().Write([.. RewriteRecord.Read(input.Folder).Including(edits), .. reports]);
+        }
+        else
+        {
+            IChangeWriter.For(options.Destination, console, baseFolder).Write(edits);
+            new DiskWriter().Write(reports);
+        }
+
         var summary = options.Destination == Destination.Diff ? console.Error : console.Out;
         new ReportWriter(summary, baseFolder).Write(report, options.Destination);
         if (options.Reference is ReferenceChoice.None && !plan.IsEmpty)

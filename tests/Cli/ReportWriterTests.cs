@@ -6,6 +6,8 @@ public sealed class ReportWriterTests
 {
     private static readonly string Base = Path.GetFullPath("/work");
 
+    private static readonly string Source = Path.Combine(Base, "Models", "Block.cs");
+
     private static readonly SiteReport Rewritten =
         new("Models", Path.Combine(Base, "Models", "Block.cs"), 16, 14, "Block..ctor", null);
 
@@ -35,24 +37,24 @@ public sealed class ReportWriterTests
             To take it back: --revert.
 
             """,
-            Write(new RunReport(new RewriteReport([Rewritten, left], [use, inactive], [], []), 1, [Path.Combine(Base, "Models", "Models.csproj")], 2), Destination.Disk));
+            Write(new RunReport(new RewriteReport([Rewritten, left], [use, inactive], [], []), [Source], [Path.Combine(Base, "Models", "Models.csproj")], 2), Destination.Disk));
     }
 
     [Fact]
     public void NothingWritten_IsSaid() => Assert.EndsWith(
         "Would rewrite 1 of 1 BatchNorm2d construction in 1 file; nothing was written.\n",
-        Write(new RunReport(new RewriteReport([Rewritten], [], [], []), 1, [], 1), Destination.Nowhere),
+        Write(new RunReport(new RewriteReport([Rewritten], [], [], []), [Source], [], 1), Destination.Nowhere),
         StringComparison.Ordinal);
 
     [Fact]
     public void NothingFound_IsSaidWithCounts() => Assert.Equal(
         "Nothing to change: no BatchNorm2d construction in 2 projects with TorchSharp.\n",
-        Write(new RunReport(new RewriteReport([], [], [], []), 0, [], 2), Destination.Disk));
+        Write(new RunReport(new RewriteReport([], [], [], []), [], [], 2), Destination.Disk));
 
     [Fact]
     public void EverythingLeft_IsSaidWithCounts() => Assert.EndsWith(
         "Nothing to change: 1 BatchNorm2d construction found, all left for the reasons above.\n",
-        Write(new RunReport(new RewriteReport([Rewritten with { LeftBecause = "generated code" }], [], [], []), 0, [], 1), Destination.Disk),
+        Write(new RunReport(new RewriteReport([Rewritten with { LeftBecause = "generated code" }], [], [], []), [], [], 1), Destination.Disk),
         StringComparison.Ordinal);
 
     private static string Write(RunReport report, Destination destination)
