@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -82,21 +81,8 @@ internal sealed class JsonReport
                     .OrderBy(use => use.File, StringComparer.Ordinal).ThenBy(use => use.Line).ThenBy(use => use.Column),
             },
             Written);
-        return new FileEdit(file, Before(), [.. bytes, (byte)'\n']);
+        return new FileEdit(file, File.Exists(file) ? EncodedText.BytesOf(file) : null, [.. bytes, (byte)'\n']);
 
         string Shown(string path) => FilePaths.Relative(baseFolder, path);
-    }
-
-    private ImmutableArray<byte>? Before()
-    {
-        try
-        {
-            return File.Exists(file) ? [.. File.ReadAllBytes(file)] : null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new RunException(
-                ExitCode.Usage, $"--report: {file} cannot be replaced: {Sentence.FirstLine(failure.Message)} No file was changed.");
-        }
     }
 }

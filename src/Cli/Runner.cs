@@ -65,17 +65,16 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
             [.. sources.Select(edit => edit.Path)],
             [.. references.Select(edit => edit.Path)],
             asked.Select(project => project.FilePath).Distinct().Count());
+        var isWritten = options.Destination == Destination.Disk;
         ImmutableArray<FileEdit> reports = options.Report is { } file
-            ? [file.EditOf(report, options.Destination == Destination.Disk && !edits.IsEmpty, baseFolder)]
+            ? [file.EditOf(report, isWritten && !edits.IsEmpty, baseFolder)]
             : [];
-        if (options.Destination == Destination.Disk)
+
+        // All at once: a report never tells of what was not written.
+        IChangeWriter.For(options.Destination, console, baseFolder).Write(
+            isWritten ? [.. RewriteRecord.Read(input.Folder).Including(edits), .. reports] : edits);
+        if (!isWritten)
         {
-            // All at once: a report never tells of what was not written.
-            new DiskWriter().Write([.. RewriteRecord.Read(input.Folder).Including(edits), .. reports]);
-        }
-        else
-        {
-            IChangeWriter.For(options.Destination, console, baseFolder).Write(edits);
             new DiskWriter().Write(reports);
         }
 

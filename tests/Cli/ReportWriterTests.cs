@@ -9,7 +9,7 @@ public sealed class ReportWriterTests
     private static readonly string Source = Path.Combine(Base, "Models", "Block.cs");
 
     private static readonly SiteReport Rewritten =
-        new("Models", Path.Combine(Base, "Models", "Block.cs"), 16, 14, "Block..ctor", null);
+        new("Models", Source, 16, 14, "Block..ctor", null);
 
     [Fact]
     public void SitesAndProjects_AreListedInOrder()

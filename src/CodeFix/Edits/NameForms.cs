@@ -14,10 +14,6 @@ internal sealed class NameForms(SemanticModel model)
     /// <summary>The namespaces that the forms given so far need a using directive for.</summary>
     public SortedSet<string> Imports { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The static class <c>pbn</c> as the receiver of a call, where a local of that name hides it.</summary>
-    public string Factory(int position) =>
-        Form(NormSymbols.RuntimeNamespace, NormSymbols.Pbn, position, model.LookupSymbols(position, name: NormSymbols.Pbn));
-
     /// <summary>A type, where only types and namespaces can hide it.</summary>
     /// <param name="namespace">The type's namespace.</param>
     /// <param name="name">The type's name.</param>
@@ -28,10 +24,10 @@ internal sealed class NameForms(SemanticModel model)
             : @namespace + "." + name;
 
     /// <summary>
-    /// A type as a pattern or as the start of an expression, where anything of its name can hide it: after <c>using static TorchSharp.torch.nn</c>, the factory
-    /// method hides the type BatchNorm2d.
+    /// A type in a pattern or at the start of an expression, where anything of its name can hide it: a local or a member, and
+    /// after <c>using static TorchSharp.torch.nn</c>, the factory method hides the type BatchNorm2d.
     /// </summary>
-    public string Pattern(string @namespace, string name, int position) =>
+    public string Expression(string @namespace, string name, int position) =>
         Form(@namespace, name, position, model.LookupSymbols(position, name: name));
 
     /// <summary>A name for a variable at a node, which nothing in its member has and which is given once there.</summary>

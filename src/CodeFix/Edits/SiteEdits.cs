@@ -45,7 +45,7 @@ internal static class SiteEdits
 
     private static IEnumerable<(TextSpan Span, string Text)> CalledName(InvocationExpressionSyntax call, NameForms forms)
     {
-        var factory = forms.Factory(call.SpanStart);
+        var factory = forms.Expression(NormSymbols.RuntimeNamespace, NormSymbols.Pbn, call.SpanStart);
         if (call.Expression is not MemberAccessExpressionSyntax access)
         {
             yield return (call.Expression.Span, factory + "." + NormSymbols.PatchBatchNorm2d);
@@ -73,11 +73,12 @@ internal static class SiteEdits
     {
         var arguments = call.ArgumentList;
         var added = Arguments(call, options, forms).ToList();
+        var onOneLine = ", " + string.Join(", ", added);
         var last = arguments.Arguments.Last();
         if (arguments.CloseParenToken.LeadingTrivia.Any(trivia => trivia.IsDirective))
         {
             // A branch of an #if ends the list: behind it, the argument is there whichever branch is.
-            yield return (new TextSpan(arguments.CloseParenToken.SpanStart, 0), ", " + string.Join(", ", added));
+            yield return (new TextSpan(arguments.CloseParenToken.SpanStart, 0), onOneLine);
             yield break;
         }
 
@@ -101,7 +102,7 @@ internal static class SiteEdits
 
         // Block comments behind an argument speak of it; a line comment would swallow what comes after it.
         var trailing = last.GetLastToken().TrailingTrivia.TakeWhile(trivia => !trivia.IsKind(SyntaxKind.SingleLineCommentTrivia));
-        yield return (new TextSpan(EndWith(trailing, last), 0), ", " + string.Join(", ", added));
+        yield return (new TextSpan(EndWith(trailing, last), 0), onOneLine);
     }
 
     /// <summary>The grid, and what differs from the default that the factory has for it.</summary>
@@ -129,8 +130,7 @@ internal static class SiteEdits
             yield return "warmup_batches: " + options.WarmupBatches!.Value.ToString(CultureInfo.InvariantCulture);
         }
 
-        // As an expression: a member of the same name hides it like any other thing.
-        string Enumeration(string name) => forms.Pattern(NormSymbols.RuntimeNamespace, name, call.SpanStart);
+        string Enumeration(string name) => forms.Expression(NormSymbols.RuntimeNamespace, name, call.SpanStart);
     }
 
     /// <summary>The indentation of an argument that begins its line, in a list that begins a line before it; else null.</summary>

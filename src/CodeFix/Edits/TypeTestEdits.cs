@@ -22,7 +22,7 @@ internal static class TypeTestEdits
             return [];
         }
 
-        var patch = forms.Pattern(NormSymbols.RuntimeNamespace, NormSymbols.PatchBatchNorm2d, test.Type.SpanStart);
+        var patch = forms.Expression(NormSymbols.RuntimeNamespace, NormSymbols.PatchBatchNorm2d, test.Type.SpanStart);
         var changes = input is Verdict.Patch ? Replace(test.Type, patch) : SeeBoth(test, patch, forms);
         return changes.Select(change => new Edit(test.Source.Path, change.Span, change.Text, test.Owner));
     }
@@ -30,7 +30,7 @@ internal static class TypeTestEdits
     private static IEnumerable<(TextSpan Span, string Text)> SeeBoth(TypeTest test, string patch, NameForms forms)
     {
         var plain = test.Type is IdentifierNameSyntax { Identifier.ValueText: NormSymbols.BatchNorm2d }
-            ? forms.Pattern(NormSymbols.ModulesNamespace, NormSymbols.BatchNorm2d, test.Type.SpanStart)
+            ? forms.Expression(NormSymbols.ModulesNamespace, NormSymbols.BatchNorm2d, test.Type.SpanStart)
             : test.Type.ToString();
         var either = $"{plain} or {patch}";
         return test.Kind switch
