@@ -5,13 +5,16 @@ namespace PbnRewriter.Cli;
 
 /// <summary>The solution or project file that a path stands for.</summary>
 /// <param name="File">The file's full path.</param>
-/// <param name="IsProject">Whether it is a project, of which alone the sites are then rewritten.</param>
+/// <param name="Solution">The solution: the file itself, or the one that a filter narrows; null for a project.</param>
 /// <param name="Projects">The C# project files that it names.</param>
-internal sealed record InputPath(string File, bool IsProject, IReadOnlyList<string> Projects)
+internal sealed record InputPath(string File, string? Solution, IReadOnlyList<string> Projects)
 {
     private const string Kinds = ".sln, .slnx, .slnf or .csproj file";
 
     private static readonly string[] Extensions = [".sln", ".slnx", ".slnf", ".csproj"];
+
+    /// <summary>Whether it is a project, of which alone the sites are then rewritten.</summary>
+    public bool IsProject => Solution is null;
 
     /// <summary>The folder of the file.</summary>
     public string Folder => Path.GetDirectoryName(File)!;
@@ -36,9 +39,9 @@ internal sealed record InputPath(string File, bool IsProject, IReadOnlyList<stri
 
         return Path.GetExtension(full).ToUpperInvariant() switch
         {
-            ".CSPROJ" => new InputPath(full, true, [full]),
-            ".SLNF" => new InputPath(full, false, await ProjectsOfFilterAsync(full, cancellationToken)),
-            ".SLN" or ".SLNX" => new InputPath(full, false, await ProjectsOfSolutionAsync(full, cancellationToken)),
+            ".CSPROJ" => new InputPath(full, Solution: null, [full]),
+            ".SLNF" => await OfFilterAsync(full, cancellationToken),
+            ".SLN" or ".SLNX" => new InputPath(full, full, await ProjectsOfSolutionAsync(full, cancellationToken)),
             _ => throw new RunException(ExitCode.Usage, $"not a solution or C# project: {full}. Name a {Kinds}."),
         };
     }
@@ -74,7 +77,7 @@ internal sealed record InputPath(string File, bool IsProject, IReadOnlyList<stri
         }
     }
 
-    private static async Task<IReadOnlyList<string>> ProjectsOfFilterAsync(string filter, CancellationToken cancellationToken)
+    private static async Task<InputPath> OfFilterAsync(string filter, CancellationToken cancellationToken)
     {
         try
         {
@@ -88,12 +91,12 @@ internal sealed record InputPath(string File, bool IsProject, IReadOnlyList<stri
             }
 
             var folder = Path.GetDirectoryName(file)!;
-            return
+            return new InputPath(filter, file,
             [
                 .. solution.GetProperty("projects").EnumerateArray()
                     .Select(project => FullPath(folder, project.GetString()!))
                     .Where(IsCSharp),
-            ];
+            ]);
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or RunException))
         {

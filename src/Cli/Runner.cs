@@ -23,16 +23,18 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         cancellationToken.ThrowIfCancellationRequested();
 
         Progress($"Loading {Path.GetFileName(input.File)}...");
+        var projects = TorchSharpReach.ProjectsOf(input, restore, cancellationToken);
         using var workspace = WorkspaceLoader.CreateWorkspace(input);
-        var loaded = await WorkspaceLoader.LoadAsync(workspace, scope, restore, cancellationToken);
-        var bound = await TorchSharpBinding.FindAsync(loaded, scope, restore, cancellationToken);
+        var loaded = await WorkspaceLoader.LoadAsync(workspace, scope, projects, restore, cancellationToken);
+        var light = await FrameworkGenerators.PutBackAsync(FrameworkGenerators.LeaveOut(loaded), loaded, cancellationToken);
+        var bound = await TorchSharpBinding.FindAsync(light, scope, restore, cancellationToken);
         foreach (var error in restore.Errors.Take(2))
         {
             // TorchSharp binds all the same, so this is another project's concern.
             console.Error.WriteLine($"note: restoring packages failed: {error}");
         }
 
-        var (before, lacking) = await RuntimeReference.AddAsync(loaded, bound, cancellationToken);
+        var (before, lacking) = await RuntimeReference.AddAsync(light, bound, cancellationToken);
 
         Progress($"Looking for BatchNorm2d in {Sentence.Count(bound.Length, "project")}...");
         var asked = bound
@@ -93,13 +95,8 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
     private static async Task<ImmutableArray<Site>> SitesAsync(
         ImmutableArray<Project> projects, CancellationToken cancellationToken)
     {
-        var sites = ImmutableArray.CreateBuilder<Site>();
-        foreach (var project in projects)
-        {
-            sites.AddRange(await SiteFinder.FindAsync(project, cancellationToken));
-        }
-
-        return sites.ToImmutable();
+        var sites = await Task.WhenAll(projects.Select(project => Task.Run(() => SiteFinder.FindAsync(project, cancellationToken), cancellationToken)));
+        return [.. sites.SelectMany(each => each)];
     }
 
     private int Refuse(ImmutableArray<Diagnostic> errors, string baseFolder)

@@ -15,24 +15,15 @@ internal static class TorchSharpBinding
     public static async Task<ImmutableArray<Project>> FindAsync(
         Solution solution, ProjectScope scope, RestoreResult restore, CancellationToken cancellationToken)
     {
-        var bound = ImmutableArray.CreateBuilder<Project>();
-        var unbound = new List<(Project Project, Compilation Compilation)>();
-        foreach (var project in solution.Projects.Where(project => project.Language == LanguageNames.CSharp))
-        {
-            var compilation = await project.GetCompilationAsync(cancellationToken);
-            if (compilation!.GetTypesByMetadataName(TorchSharpName.Torch).IsEmpty)
-            {
-                unbound.Add((project, compilation));
-            }
-            else
-            {
-                bound.Add(project);
-            }
-        }
+        var compiled = await Task.WhenAll(solution.Projects
+            .Where(project => project.Language == LanguageNames.CSharp)
+            .Select(project => Task.Run(async () => (Project: project, Compilation: (await project.GetCompilationAsync(cancellationToken))!), cancellationToken)));
+        var isBound = compiled.ToLookup(each => !each.Compilation.GetTypesByMetadataName(TorchSharpName.Torch).IsEmpty);
+        ImmutableArray<Project> bound = [.. isBound[true].Select(each => each.Project)];
 
         // A project for several frameworks may have TorchSharp in some of them; the sources of the others then tell.
         var files = bound.Select(project => project.FilePath).ToHashSet(FilePaths.Comparer);
-        foreach (var (project, compilation) in unbound.Where(each => scope.Names.IsEmpty || scope.Includes(each.Project.FilePath)))
+        foreach (var (project, compilation) in isBound[false].Where(each => scope.Names.IsEmpty || scope.Includes(each.Project.FilePath)))
         {
             if ((!files.Contains(project.FilePath) && Asks(project, restore))
                 || await UsesAsync(project, compilation, cancellationToken))
@@ -46,7 +37,7 @@ internal static class TorchSharpBinding
 
         if (bound.Any(project => scope.Includes(project.FilePath)))
         {
-            return bound.ToImmutable();
+            return bound;
         }
 
         throw new RunException(

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.MSBuild;
 
@@ -8,9 +10,9 @@ namespace PbnRewriter.Cli;
 /// <summary>Loads the projects and refuses what did not load, which MSBuildWorkspace itself often keeps silent about.</summary>
 internal static class WorkspaceLoader
 {
-    /// <summary>Loads the solution, or the project with those that it references.</summary>
+    /// <summary>Loads the project, or those of the solution, each with the projects that it references.</summary>
     public static async Task<Solution> LoadAsync(
-        MSBuildWorkspace workspace, ProjectScope scope, RestoreResult restore, CancellationToken cancellationToken)
+        MSBuildWorkspace workspace, ProjectScope scope, ImmutableArray<string> projects, RestoreResult restore, CancellationToken cancellationToken)
     {
         var input = scope.Input;
         var failures = new ConcurrentQueue<string>();
@@ -24,10 +26,10 @@ internal static class WorkspaceLoader
 
         try
         {
-            var solution = input.IsProject
-                ? (await workspace.OpenProjectAsync(input.File, cancellationToken: cancellationToken)).Solution
-                : await workspace.OpenSolutionAsync(input.File, cancellationToken: cancellationToken);
-            EnsureLoaded(solution, scope, [.. failures]);
+            var solution = input.Solution is { } file
+                ? await OpenAsync(workspace, file, projects, cancellationToken)
+                : (await workspace.OpenProjectAsync(input.File, cancellationToken: cancellationToken)).Solution;
+            EnsureLoaded(solution, scope, projects, [.. failures]);
             return solution;
         }
         catch (Exception failure) when (failure is not RunException && !cancellationToken.IsCancellationRequested)
@@ -49,12 +51,29 @@ internal static class WorkspaceLoader
         return MSBuildWorkspace.Create(new Dictionary<string, string>(BuildProperties.Global));
     }
 
-    private static void EnsureLoaded(Solution solution, ProjectScope scope, IReadOnlyList<string> failures)
+    // A workspace opens a part of a solution by way of a filter only, and a filter is a file.
+    private static async Task<Solution> OpenAsync(
+        MSBuildWorkspace workspace, string solution, ImmutableArray<string> projects, CancellationToken cancellationToken)
+    {
+        var filter = Path.Combine(Path.GetTempPath(), $"pbn-rewrite-{Guid.NewGuid():N}.slnf");
+        try
+        {
+            await File.WriteAllBytesAsync(
+                filter, JsonSerializer.SerializeToUtf8Bytes(new { solution = new { path = solution, projects } }), cancellationToken);
+            return await workspace.OpenSolutionAsync(filter, cancellationToken: cancellationToken);
+        }
+        finally
+        {
+            File.Delete(filter);
+        }
+    }
+
+    private static void EnsureLoaded(Solution solution, ProjectScope scope, ImmutableArray<string> projects, IReadOnlyList<string> failures)
     {
         var loaded = solution.Projects
             .Where(project => project.FilePath is not null)
             .ToLookup(project => project.FilePath!, FilePaths.Comparer);
-        var expected = scope.Input.Projects.Union(
+        var expected = projects.Union(
             solution.Projects.Where(project => project.Language == LanguageNames.CSharp).Select(project => project.FilePath).OfType<string>(),
             FilePaths.Comparer);
         if (!scope.Names.IsEmpty)

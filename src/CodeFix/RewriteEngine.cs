@@ -79,19 +79,23 @@ public static class RewriteEngine
     /// <summary>Reads every document that can see TorchSharp: a value can flow through one that never names the type.</summary>
     private static async Task<FlowGraph> ReadAsync(Solution solution, CancellationToken cancellationToken)
     {
-        var graph = new FlowGraph();
+        var documents = new List<Document>();
         foreach (var project in solution.Projects.Where(each => each.Language == LanguageNames.CSharp).OrderBy(each => each.Name, StringComparer.Ordinal))
         {
             var compilation = await project.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
-            if (compilation?.GetTypeByMetadataName(NormSymbols.FactoryContainer) is null)
+            if (compilation?.GetTypeByMetadataName(NormSymbols.FactoryContainer) is not null)
             {
-                continue;
+                documents.AddRange(project.Documents);
             }
+        }
 
-            foreach (var document in project.Documents)
-            {
-                await DocumentFlow.ReadAsync(document, graph, cancellationToken).ConfigureAwait(false);
-            }
+        // Binding takes the time, and is done by as many threads as there are; the graph is one thing and is read by one.
+        var sources = await Task.WhenAll(documents.Select(document => Task.Run(() => DocumentFlow.BindAsync(document, cancellationToken), cancellationToken)))
+            .ConfigureAwait(false);
+        var graph = new FlowGraph();
+        foreach (var source in sources.OfType<Source>())
+        {
+            DocumentFlow.Read(source, graph, cancellationToken);
         }
 
         return graph;

@@ -24,19 +24,31 @@ internal sealed class DocumentFlow
         operations = new OperationFlow(source, graph, declared, values, new PatternFlow(source, graph, declared, names));
     }
 
-    /// <param name="document">The document to read.</param>
-    /// <param name="graph">The graph to fill.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    public static async Task ReadAsync(Document document, FlowGraph graph, CancellationToken cancellationToken)
+    /// <summary>Binds all code of a document, so that reading it finds the work done; null for one that holds no C#.</summary>
+    public static async Task<Source?> BindAsync(Document document, CancellationToken cancellationToken)
     {
         var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
         var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
         if (root is null || model is null)
         {
-            return;
+            return null;
         }
 
-        var source = new Source(document, model);
+        foreach (var node in root.DescendantNodesAndSelf().Where(IsCode))
+        {
+            model.GetOperation(node, cancellationToken);
+        }
+
+        return new Source(document, model);
+    }
+
+    /// <summary>Reads a document.</summary>
+    /// <param name="source">The document.</param>
+    /// <param name="graph">The graph to fill.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static void Read(Source source, FlowGraph graph, CancellationToken cancellationToken)
+    {
+        var root = source.Model.SyntaxTree.GetRoot(cancellationToken);
         if (GeneratedCode.Is(root.SyntaxTree))
         {
             var unedited = graph.ForUneditedCode();
@@ -66,20 +78,21 @@ internal sealed class DocumentFlow
     /// <summary>Reads the operations of a node that is the root of executable code.</summary>
     private void ReadCode(SyntaxNode node)
     {
-        var isRoot = node switch
-        {
-            BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or PrimaryConstructorBaseTypeSyntax => true,
-            CompilationUnitSyntax unit => unit.Members.Any(member => member is GlobalStatementSyntax),
-            ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax } => true,
-            EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax } => true,
-            EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax } } => true,
-            _ => false,
-        };
-        if (isRoot && source.Model.GetOperation(node) is { } operation)
+        if (IsCode(node) && source.Model.GetOperation(node) is { } operation)
         {
             Walk(operation);
         }
     }
+
+    private static bool IsCode(SyntaxNode node) => node switch
+    {
+        BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or PrimaryConstructorBaseTypeSyntax => true,
+        CompilationUnitSyntax unit => unit.Members.Any(member => member is GlobalStatementSyntax),
+        ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax } => true,
+        EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax } => true,
+        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax } } => true,
+        _ => false,
+    };
 
     private void Walk(IOperation operation)
     {

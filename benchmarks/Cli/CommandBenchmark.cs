@@ -1,0 +1,9 @@
+namespace PbnRewriter.Cli.Benchmarks;
+
+internal static class CommandBenchmark
+{
+    public static void Run(int pairs)
+    {
+        _ = pairs;
+    }
+}

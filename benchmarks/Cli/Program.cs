@@ -1,0 +1,30 @@
+using System.CommandLine;
+using PbnRewriter.Cli;
+using PbnRewriter.Cli.Benchmarks;
+
+var folder = new Argument<DirectoryInfo>("folder") { Description = "Where the solution goes." };
+var projects = new Argument<int>("projects") { Description = "How many projects." };
+var files = new Argument<int>("files") { Description = "How many source files in all." };
+var torchProjects = new Argument<int>("torch-projects") { Description = "How many of the projects reference TorchSharp." };
+var generate = new Command("generate", "Writes a solution.") { folder, projects, files, torchProjects };
+generate.SetAction(result =>
+{
+    var contenders = Contenders.Publish(Folders.Tools);
+    Folders.Generate(contenders, new GeneratedSolution(
+        result.GetRequiredValue(folder).FullName, result.GetValue(projects), result.GetValue(files), result.GetValue(torchProjects)));
+});
+
+var solution = new Argument<FileInfo>("solution");
+var open = new Command("open", "Opens a solution and nothing else: the floor of every tool that works on a workspace.") { solution };
+open.SetAction(async (result, cancellationToken) =>
+{
+    var file = result.GetRequiredValue(solution);
+    var input = await InputPath.ResolveAsync(file.FullName, file.DirectoryName!, cancellationToken);
+    using var workspace = WorkspaceLoader.CreateWorkspace(input);
+    await workspace.OpenSolutionAsync(input.File, cancellationToken: cancellationToken);
+});
+
+var pairs = new Option<int>("--pairs") { Description = "How often each command is timed on a solution.", DefaultValueFactory = _ => 5 };
+var command = new RootCommand("Times pbn-rewrite against dotnet format on generated solutions.") { generate, open, pairs };
+command.SetAction(result => CommandBenchmark.Run(result.GetValue(pairs)));
+return command.Parse(args).Invoke();

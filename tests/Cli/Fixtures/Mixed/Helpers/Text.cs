@@ -1,0 +1,6 @@
+namespace Mixed.Helpers;
+
+public static class Text
+{
+    public static string Name => "Helpers";
+}

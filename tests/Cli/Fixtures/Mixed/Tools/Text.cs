@@ -1,0 +1,6 @@
+namespace Mixed.Tools;
+
+public static class Text
+{
+    public static string Name => "Tools";
+}
