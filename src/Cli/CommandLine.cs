@@ -108,8 +108,8 @@ internal sealed class CommandLine
 
     private readonly Option<string?> report = new("--report")
     {
-        Description = "Also write a report of every construction as JSON, with --dry-run, --diff and --check too.",
-        HelpName = "FILE.json",
+        Description = "Also write a report of every construction, with --dry-run, --diff and --check too: JSON, or SARIF 2.1.0 with fixes.",
+        HelpName = "FILE.json|FILE.sarif",
     };
 
     private readonly Option<bool> noRestore = new("--no-restore")
@@ -197,7 +197,7 @@ internal sealed class CommandLine
         parsed.GetValue(check),
         ReferenceChoice.Parse(parsed.GetValue(reference)!, currentDirectory),
         !parsed.GetValue(noRestore),
-        parsed.GetValue(report) is { } file ? JsonReport.Parse(file, currentDirectory) : null);
+        parsed.GetValue(report) is { } file ? ReportFile.Parse(file, currentDirectory) : null);
 
     private string Path(ParseResult parsed) => parsed.GetValue(path) ?? throw new RunException(
         ExitCode.Usage, "no path given: name a .sln, .slnx, .slnf or .csproj file, or the folder of one.\nSee pbn-rewrite --help.");

@@ -12,7 +12,7 @@ internal sealed class ReportWriter(TextWriter writer, string baseFolder)
         WriteProjects(report.Rewrite);
         foreach (var file in report.ProjectFiles)
         {
-            writer.WriteLine($"{FilePaths.Relative(baseFolder, file)}: reference to the runtime added");
+            writer.WriteLine($"{FilePaths.Relative(baseFolder, file.Path)}: reference to the runtime added");
         }
 
         writer.WriteLine(Sum(report, destination));

@@ -21,4 +21,4 @@ internal sealed record RunOptions(
     bool Checks,
     ReferenceChoice Reference,
     bool Restores,
-    JsonReport? Report);
+    ReportFile? Report);

@@ -62,9 +62,12 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         ImmutableArray<FileEdit> edits = [.. sources, .. references];
         var report = new RunReport(
             result.Report,
-            [.. sources.Select(edit => edit.Path)],
-            [.. references.Select(edit => edit.Path)],
-            asked.Select(project => project.FilePath).Distinct().Count());
+            sources,
+            references,
+            asked.Select(project => project.FilePath).Distinct().Count())
+        {
+            Needs = ReferencePlan.Needs(before, result.Report.Edits, references),
+        };
         var isWritten = options.Destination == Destination.Disk;
         ImmutableArray<FileEdit> reports = options.Report is { } file
             ? [file.EditOf(report, isWritten && !edits.IsEmpty, baseFolder)]

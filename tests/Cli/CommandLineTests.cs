@@ -21,7 +21,7 @@ public sealed class CommandLineTests
     [InlineData("--reference takes package", ".", "--reference", "project=")]
     [InlineData("names no .csproj file", ".", "--reference", "project=Models")]
     [InlineData("does not exist", ".", "--reference", "project=no/such.csproj")]
-    [InlineData("--report takes a file whose name ends with .json, not 'report.txt'", ".", "--report", "report.txt")]
+    [InlineData("--report takes a file whose name ends with .json or .sarif, not 'report.txt'", ".", "--report", "report.txt")]
     [InlineData("--report takes a file", ".", "--report", "")]
     [InlineData("--report names a folder", ".", "--report", "Folder.json")]
     [InlineData("there is no folder", ".", "--report", "out/report.json")]
@@ -47,7 +47,7 @@ public sealed class CommandLineTests
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Errors);
         Assert.All(
-            ["pbn-rewrite [<path>]", "--grid <RxC>", "--global-weight <W>", "--statistics <blended|selected>", "--layout <even|random|fused>", "--warmup-batches <N>", "--project <NAME>", "--include <GLOB>", "--exclude <GLOB>", "--sites <TYPE.MEMBER-GLOB>", "--revert", "--dry-run", "--diff", "--check", "--reference <package|project=PATH|none>", "--report <FILE.json>", "--no-restore", "130"],
+            ["pbn-rewrite [<path>]", "--grid <RxC>", "--global-weight <W>", "--statistics <blended|selected>", "--layout <even|random|fused>", "--warmup-batches <N>", "--project <NAME>", "--include <GLOB>", "--exclude <GLOB>", "--sites <TYPE.MEMBER-GLOB>", "--revert", "--dry-run", "--diff", "--check", "--reference <package|project=PATH|none>", "--report <FILE.json|FILE.sarif>", "--no-restore", "130"],
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
     }
 

@@ -8,14 +8,16 @@ public sealed class ReportWriterTests
 
     private static readonly string Source = Path.Combine(Base, "Models", "Block.cs");
 
+    private static readonly FileEdit Edit = new(Source, [], []);
+
     private static readonly SiteReport Rewritten =
-        new("Models", Source, 16, 14, "Block..ctor", null);
+        new("Models", Source, 16, 14, 16, 25, "Block..ctor", null);
 
     [Fact]
     public void SitesAndProjects_AreListedInOrder()
     {
         var left = Rewritten with { FilePath = Path.Combine(Base, "App", "Program.cs"), Project = "App", LeftBecause = "generated code" };
-        var use = new LeftUse("App", Path.Combine(Base, "App", "Program.cs"), 3, 4, "nn.BatchNorm2d", "a method group", LeftUseKind.BlindTest);
+        var use = new LeftUse("App", Path.Combine(Base, "App", "Program.cs"), 3, 4, 3, 18, "nn.BatchNorm2d", "a method group", LeftUseKind.BlindTest);
 
         var inactive = use with { Line = 8, Use = "BatchNorm2d", Reason = "inactive", Kind = LeftUseKind.Construction };
 
@@ -37,13 +39,13 @@ public sealed class ReportWriterTests
             To take it back: --revert.
 
             """,
-            Write(new RunReport(new RewriteReport([Rewritten, left], [use, inactive], [], []), [Source], [Path.Combine(Base, "Models", "Models.csproj")], 2), Destination.Disk));
+            Write(new RunReport(new RewriteReport([Rewritten, left], [use, inactive], [], []), [Edit], [Edit with { Path = Path.Combine(Base, "Models", "Models.csproj") }], 2), Destination.Disk));
     }
 
     [Fact]
     public void NothingWritten_IsSaid() => Assert.EndsWith(
         "Would rewrite 1 of 1 BatchNorm2d construction in 1 file; nothing was written.\n",
-        Write(new RunReport(new RewriteReport([Rewritten], [], [], []), [Source], [], 1), Destination.Nowhere),
+        Write(new RunReport(new RewriteReport([Rewritten], [], [], []), [Edit], [], 1), Destination.Nowhere),
         StringComparison.Ordinal);
 
     [Fact]
