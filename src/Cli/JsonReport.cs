@@ -34,7 +34,7 @@ internal sealed class JsonReport(string path) : ReportFile(path)
                 Left = report.Found - report.Rewritten,
                 SourceFiles = report.SourceFiles.Select(edit => Shown(edit.Path)).Order(StringComparer.Ordinal),
                 ProjectFiles = report.ProjectFiles.Select(edit => Shown(edit.Path)).Order(StringComparer.Ordinal),
-                Projects = ProjectCount.Of(rewrite),
+                Projects = ProjectCount.Of(rewrite).Select(project => new { project.Name, project.Found, project.Rewritten, project.Left, project.LeftBecause }),
                 Sites = rewrite.Sites
                     .Select(site => new
                     {

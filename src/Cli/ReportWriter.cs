@@ -6,6 +6,9 @@ namespace PbnRewriter.Cli;
 /// <summary>Tells the sites, the projects and the sum.</summary>
 internal sealed class ReportWriter(TextWriter writer, string baseFolder)
 {
+    // A project whose constructions each stay for a reason of their own would bury the others.
+    private const int ReasonsShown = 5;
+
     public void Write(RunReport report, Destination destination)
     {
         WriteSites(report.Rewrite);
@@ -60,15 +63,32 @@ internal sealed class ReportWriter(TextWriter writer, string baseFolder)
         }
 
         var width = Math.Max("project".Length, rows.Max(row => row.Name.Length));
+        var heading = $"{"project".PadRight(width)}  found  rewritten  left";
         writer.WriteLine();
-        writer.WriteLine($"{"project".PadRight(width)}  found  rewritten  left");
+        writer.WriteLine(rows.All(row => row.Left == 0) ? heading : $"{heading}  because");
         foreach (var row in rows)
         {
-            writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{row.Name.PadRight(width)}  {row.Found,5}  {row.Rewritten,9}  {row.Left,4}"));
+            var counts = string.Create(
+                CultureInfo.InvariantCulture, $"{row.Name.PadRight(width)}  {row.Found,5}  {row.Rewritten,9}  {row.Left,4}");
+            foreach (var reason in Reasons(row).DefaultIfEmpty())
+            {
+                writer.WriteLine(reason is null ? counts : $"{counts}  {reason}");
+                counts = new string(' ', counts.Length);
+            }
         }
 
         writer.WriteLine();
+    }
+
+    /// <summary>The reasons of a row, each with its count where there are several; of many only the most frequent.</summary>
+    private static IEnumerable<string> Reasons(ProjectCount row)
+    {
+        var all = row.LeftBecause;
+        var shown = all.Length > ReasonsShown ? all.Take(ReasonsShown - 1) : all;
+        var lines = shown.Select(each => all.Length == 1 ? each.Reason : $"{each.Count}: {each.Reason}").Select(Sentence.FirstLine);
+        return all.Length > ReasonsShown
+            ? lines.Append($"{all.Skip(ReasonsShown - 1).Sum(each => each.Count)}: other reasons, named above")
+            : lines;
     }
 
     private static string Sum(RunReport report, Destination destination)

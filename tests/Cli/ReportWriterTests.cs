@@ -28,8 +28,8 @@ public sealed class ReportWriterTests
             App/Program.cs(3,4): note: 'nn.BatchNorm2d' left: a method group
             App/Program.cs(8,4): note: 'BatchNorm2d' left: inactive
 
-            project  found  rewritten  left
-            App          1          0     1
+            project  found  rewritten  left  because
+            App          1          0     1  generated code
             Models       1          1     0
 
             Models/Models.csproj: reference to the runtime added
@@ -40,6 +40,34 @@ public sealed class ReportWriterTests
 
             """,
             Write(new RunReport(new RewriteReport([Rewritten, left], [use, inactive], [], []), [Edit], [Edit with { Path = Path.Combine(Base, "Models", "Models.csproj") }], 2), Destination.Disk));
+    }
+
+    [Fact]
+    public void Reasons_AreCountedPerProject()
+    {
+        SiteReport Left(string project, string reason) => Rewritten with { Project = project, LeftBecause = reason };
+        SiteReport[] sites =
+        [
+            Rewritten, Left("Models", "generated code"), Left("Models", "compiled code demands it"), Left("Models", "generated code"),
+            Rewritten with { Project = "A.Long.Name" },
+            .. Enumerable.Range(1, 12).Select(number => Left("Many", $"reason {number % 7}")),
+        ];
+
+        var table = Write(new RunReport(new RewriteReport([.. sites], [], [], []), [Edit], [], 3), Destination.Nowhere).Split("\n\n")[1];
+
+        Assert.Equal(
+            """
+            project      found  rewritten  left  because
+            A.Long.Name      1          1     0
+            Many            12          0    12  2: reason 1
+                                                 2: reason 2
+                                                 2: reason 3
+                                                 2: reason 4
+                                                 4: other reasons, named above
+            Models           4          1     3  2: generated code
+                                                 1: compiled code demands it
+            """,
+            table);
     }
 
     [Fact]
