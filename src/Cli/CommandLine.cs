@@ -19,6 +19,15 @@ internal sealed class CommandLine
         With any code but 0 nothing has been written.
         """;
 
+    private static readonly Dictionary<string, Verbosity> VerbosityNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["quiet"] = Verbosity.Quiet, ["q"] = Verbosity.Quiet,
+        ["minimal"] = Verbosity.Minimal, ["m"] = Verbosity.Minimal,
+        ["normal"] = Verbosity.Normal, ["n"] = Verbosity.Normal,
+        ["detailed"] = Verbosity.Detailed, ["d"] = Verbosity.Detailed,
+        ["diagnostic"] = Verbosity.Diagnostic, ["diag"] = Verbosity.Diagnostic,
+    };
+
     private readonly Argument<string?> path = new("path")
     {
         Description = "A .sln, .slnx, .slnf or .csproj file, or a folder that holds exactly one of them.",
@@ -117,6 +126,17 @@ internal sealed class CommandLine
         Description = "Do not restore packages first.",
     };
 
+    private readonly Option<string?> verbosity = new("--verbosity", "-v")
+    {
+        Description = "How much is told, from errors and the sum to MSBuild's warnings; q, m, n, d and diag for short.",
+        HelpName = "quiet|minimal|normal|detailed|diagnostic",
+    };
+
+    private readonly Option<bool> noColor = new("--no-color")
+    {
+        Description = "Use no colours; nor are there any where NO_COLOR is set or standard output is no terminal.",
+    };
+
     private readonly VersionOption version = new();
 
     private readonly HelpOption help = new();
@@ -125,7 +145,7 @@ internal sealed class CommandLine
 
     private CommandLine() => command = new Command("pbn-rewrite", Description)
     {
-        path, grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, dryRun, diff, check, revert, reference, report, noRestore, version, help,
+        path, grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, dryRun, diff, check, revert, reference, report, noRestore, verbosity, noColor, version, help,
     };
 
     /// <summary>Parses and runs; returns the exit code.</summary>
@@ -182,7 +202,7 @@ internal sealed class CommandLine
         if (parsed.GetValue(revert))
         {
             RefuseBesideRevert(parsed);
-            return await new Reverter(console, currentDirectory).RunAsync(Path(parsed), DestinationOf(parsed), cancellationToken);
+            return await new Reverter(console, currentDirectory, VerbosityOf(parsed)).RunAsync(Path(parsed), DestinationOf(parsed), cancellationToken);
         }
 
         return await new Runner(console, currentDirectory).RunAsync(Options(parsed, currentDirectory), cancellationToken);
@@ -197,7 +217,9 @@ internal sealed class CommandLine
         parsed.GetValue(check),
         ReferenceChoice.Parse(parsed.GetValue(reference)!, currentDirectory),
         !parsed.GetValue(noRestore),
-        parsed.GetValue(report) is { } file ? ReportFile.Parse(file, currentDirectory) : null);
+        parsed.GetValue(report) is { } file ? ReportFile.Parse(file, currentDirectory) : null,
+        VerbosityOf(parsed),
+        !parsed.GetValue(noColor));
 
     private string Path(ParseResult parsed) => parsed.GetValue(path) ?? throw new RunException(
         ExitCode.Usage, "no path given: name a .sln, .slnx, .slnf or .csproj file, or the folder of one.\nSee pbn-rewrite --help.");
@@ -221,6 +243,10 @@ internal sealed class CommandLine
         Name(parsed, statistics, LayerOptions.StatisticsNames),
         Name(parsed, layout, LayerOptions.LayoutNames),
         Value<long>(parsed, warmupBatches, text => LayerOptions.TryParseWarmupBatches(text, out var batches) ? batches : null, "a whole number of at least 0"));
+
+    private Verbosity VerbosityOf(ParseResult parsed) => parsed.GetValue(verbosity) is not { } text ? Verbosity.Normal
+        : VerbosityNames.TryGetValue(text, out var level) ? level
+        : throw Unreadable(verbosity, OneOf(Enum.GetNames<Verbosity>()), text);
 
     private static T? Value<T>(ParseResult parsed, Option<string?> option, Func<string, T?> parse, string form)
         where T : struct =>

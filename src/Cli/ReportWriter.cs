@@ -4,16 +4,26 @@ using PbnRewriter.CodeFix;
 namespace PbnRewriter.Cli;
 
 /// <summary>Tells the sites, the projects and the sum.</summary>
-internal sealed class ReportWriter(TextWriter writer, string baseFolder)
+/// <param name="writer">Where it is told.</param>
+/// <param name="writeWord">Writes a word of outcome there.</param>
+/// <param name="baseFolder">Where paths start.</param>
+/// <param name="verbosity">How much is told.</param>
+internal sealed class ReportWriter(TextWriter writer, Action<string, ConsoleColor> writeWord, string baseFolder, Verbosity verbosity)
 {
     // A project whose constructions each stay for a reason of their own would bury the others.
     private const int ReasonsShown = 5;
 
     public void Write(RunReport report, Destination destination)
     {
+        if (verbosity == Verbosity.Quiet)
+        {
+            writer.WriteLine(Sum(report, destination));
+            return;
+        }
+
         WriteSites(report.Rewrite);
         WriteProjects(report.Rewrite);
-        foreach (var file in report.ProjectFiles)
+        foreach (var file in verbosity >= Verbosity.Normal ? report.ProjectFiles : [])
         {
             writer.WriteLine($"{FilePaths.Relative(baseFolder, file.Path)}: reference to the runtime added");
         }
@@ -41,16 +51,20 @@ internal sealed class ReportWriter(TextWriter writer, string baseFolder)
 
     private void WriteSites(RewriteReport report)
     {
-        foreach (var site in report.Sites.OrderBy(site => site.FilePath, StringComparer.Ordinal).ThenBy(site => site.Line).ThenBy(site => site.Column))
+        foreach (var site in report.Sites
+            .Where(site => !site.IsRewritten || verbosity >= Verbosity.Normal)
+            .OrderBy(site => site.FilePath, StringComparer.Ordinal).ThenBy(site => site.Line).ThenBy(site => site.Column))
         {
-            var outcome = site.LeftBecause is { } reason ? $"left: {reason}" : "rewritten";
-            writer.WriteLine($"{Place(baseFolder, site.FilePath, site.Line, site.Column)}: {site.Member}: {outcome}");
+            writer.Write($"{Place(baseFolder, site.FilePath, site.Line, site.Column)}: {site.Member}: ");
+            writeWord(site.IsRewritten ? "rewritten" : "left", site.IsRewritten ? ConsoleColor.DarkGreen : ConsoleColor.DarkYellow);
+            writer.WriteLine(site.LeftBecause is { } reason ? $": {reason}" : "");
         }
 
         foreach (var use in report.Left.OrderBy(use => use.FilePath, StringComparer.Ordinal).ThenBy(use => use.Line).ThenBy(use => use.Column))
         {
-            writer.WriteLine(
-                $"{Place(baseFolder, use.FilePath, use.Line, use.Column)}: note: '{Sentence.FirstLine(use.Use)}' left: {use.Reason}");
+            writer.Write($"{Place(baseFolder, use.FilePath, use.Line, use.Column)}: ");
+            writeWord("note", ConsoleColor.DarkCyan);
+            writer.WriteLine($": '{Sentence.FirstLine(use.Use)}' left: {use.Reason}");
         }
     }
 
@@ -91,13 +105,13 @@ internal sealed class ReportWriter(TextWriter writer, string baseFolder)
             : lines;
     }
 
-    private static string Sum(RunReport report, Destination destination)
+    private string Sum(RunReport report, Destination destination)
     {
         if (report.Rewritten == 0)
         {
             return report.Found == 0
                 ? $"Nothing to change: no BatchNorm2d construction in {Sentence.Count(report.Projects, "project")} with TorchSharp."
-                : $"Nothing to change: {Sentence.Count(report.Found, "BatchNorm2d construction")} found, all left for the reasons above.";
+                : $"Nothing to change: {Sentence.Count(report.Found, "BatchNorm2d construction")} found, all left{(verbosity == Verbosity.Quiet ? "" : " for the reasons above")}.";
         }
 
         var changed = $"{report.Rewritten} of {Sentence.Count(report.Found, "BatchNorm2d construction")} in "

@@ -10,12 +10,13 @@ internal static class WorkspaceLoader
 {
     /// <summary>Loads the solution, or the project with those that it references.</summary>
     public static async Task<Solution> LoadAsync(
-        MSBuildWorkspace workspace, ProjectScope scope, RestoreResult restore, CancellationToken cancellationToken)
+        MSBuildWorkspace workspace, ProjectScope scope, RestoreResult restore, RunProgress progress, CancellationToken cancellationToken)
     {
         var input = scope.Input;
         var failures = new ConcurrentQueue<string>();
         using var handler = workspace.RegisterWorkspaceFailedHandler(failed =>
         {
+            progress.Diagnose(failed.Diagnostic.Message);
             if (failed.Diagnostic.Kind == WorkspaceDiagnosticKind.Failure)
             {
                 failures.Enqueue(failed.Diagnostic.Message);
@@ -24,9 +25,10 @@ internal static class WorkspaceLoader
 
         try
         {
+            var loading = progress.Loading(input.Projects.Count);
             var solution = input.IsProject
-                ? (await workspace.OpenProjectAsync(input.File, cancellationToken: cancellationToken)).Solution
-                : await workspace.OpenSolutionAsync(input.File, cancellationToken: cancellationToken);
+                ? (await workspace.OpenProjectAsync(input.File, loading, cancellationToken)).Solution
+                : await workspace.OpenSolutionAsync(input.File, loading, cancellationToken);
             EnsureLoaded(solution, scope, [.. failures]);
             return solution;
         }

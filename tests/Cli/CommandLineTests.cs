@@ -25,6 +25,8 @@ public sealed class CommandLineTests
     [InlineData("--report takes a file", ".", "--report", "")]
     [InlineData("--report names a folder", ".", "--report", "Folder.json")]
     [InlineData("there is no folder", ".", "--report", "out/report.json")]
+    [InlineData("--verbosity takes quiet, minimal, normal, detailed or diagnostic, not 'loud'", ".", "-v", "loud")]
+    [InlineData("--verbosity takes quiet", ".", "--revert", "-v:2")]
     [InlineData("no path given")]
     [InlineData("no path given", "--dry-run")]
     [InlineData("the path is empty", "")]
@@ -47,7 +49,7 @@ public sealed class CommandLineTests
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Errors);
         Assert.All(
-            ["pbn-rewrite [<path>]", "--grid <RxC>", "--global-weight <W>", "--statistics <blended|selected>", "--layout <even|random|fused>", "--warmup-batches <N>", "--project <NAME>", "--include <GLOB>", "--exclude <GLOB>", "--sites <TYPE.MEMBER-GLOB>", "--revert", "--dry-run", "--diff", "--check", "--reference <package|project=PATH|none>", "--report <FILE.json|FILE.sarif>", "--no-restore", "130"],
+            ["pbn-rewrite [<path>]", "--grid <RxC>", "--global-weight <W>", "--statistics <blended|selected>", "--layout <even|random|fused>", "--warmup-batches <N>", "--project <NAME>", "--include <GLOB>", "--exclude <GLOB>", "--sites <TYPE.MEMBER-GLOB>", "--revert", "--dry-run", "--diff", "--check", "--reference <package|project=PATH|none>", "--report <FILE.json|FILE.sarif>", "--no-restore", "-v, --verbosity <quiet|minimal|normal|detailed|diagnostic>", "--no-color", "130"],
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
     }
 
