@@ -143,10 +143,17 @@ internal sealed class CommandLine
 
     private readonly Command command;
 
-    private CommandLine() => command = new Command("pbn-rewrite", Description)
+    private CommandLine()
     {
-        path, grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, dryRun, diff, check, revert, reference, report, noRestore, verbosity, noColor, version, help,
-    };
+        command = new Command("pbn-rewrite", Description)
+        {
+            path, grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, dryRun, diff, check, revert, reference, report, noRestore, verbosity, noColor, version, help,
+        };
+        statistics.CompletionSources.Add([.. LayerOptions.StatisticsNames.Select(name => name.ToLowerInvariant())]);
+        layout.CompletionSources.Add([.. LayerOptions.LayoutNames.Select(name => name.ToLowerInvariant())]);
+        reference.CompletionSources.Add("package", "project=", "none");
+        verbosity.CompletionSources.Add([.. Enum.GetNames<Verbosity>().Select(name => name.ToLowerInvariant())]);
+    }
 
     /// <summary>Parses and runs; returns the exit code.</summary>
     public static async Task<int> RunAsync(
@@ -181,10 +188,17 @@ internal sealed class CommandLine
         string[] args, ICommandConsole console, string currentDirectory, CancellationToken cancellationToken)
     {
         // Response files would give '@' in a path a meaning that nobody expects here.
-        var parsed = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parser = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var invocation = new InvocationConfiguration { Output = console.Out, Error = console.Error };
+        if (args is [var first, ..] && (first == "[suggest]" || first.StartsWith("[suggest:", StringComparison.Ordinal)))
+        {
+            return await Completing().Parse(args, parser).InvokeAsync(invocation, cancellationToken);
+        }
+
+        var parsed = command.Parse(args, parser);
         if (parsed.GetResult(help) is not null)
         {
-            await parsed.InvokeAsync(new InvocationConfiguration { Output = console.Out, Error = console.Error }, cancellationToken);
+            await parsed.InvokeAsync(invocation, cancellationToken);
             return ExitCode.Done;
         }
 
@@ -206,6 +220,22 @@ internal sealed class CommandLine
         }
 
         return await new Runner(console, currentDirectory).RunAsync(Options(parsed, currentDirectory), cancellationToken);
+    }
+
+    /// <summary>
+    /// The same command as System.CommandLine wants it for completions. It would call itself by the name of the assembly, so
+    /// it serves for nothing else.
+    /// </summary>
+    private RootCommand Completing()
+    {
+        var root = new RootCommand { path };
+        root.Options.Clear();
+        foreach (var option in command.Options)
+        {
+            root.Add(option);
+        }
+
+        return root;
     }
 
     private RunOptions Options(ParseResult parsed, string currentDirectory) => new(

@@ -53,6 +53,22 @@ public sealed class CommandLineTests
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("--statistics ", "blended selected")]
+    [InlineData("--layout f", "fused")]
+    [InlineData("--reference p", "package project=")]
+    [InlineData("Plain.sln --verbosity d", "detailed diagnostic")]
+    [InlineData(". -v ", "detailed diagnostic minimal normal quiet")]
+    [InlineData(". --lay", "--layout")]
+    public async Task Suggest_GivesTheWordsThatFit(string typed, string words)
+    {
+        using var folder = new TemporaryFolder();
+        var run = await CommandRun.InAsync(folder, $"[suggest:{typed.Length}]", typed);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Equal(words.Split(' '), run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
     [Fact]
     public async Task Version_IsTheToolsWithoutTheCommit()
     {
