@@ -19,6 +19,15 @@ internal sealed class CommandLine
         With any code but 0 nothing has been written.
         """;
 
+    private static readonly Dictionary<string, Verbosity> VerbosityNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["quiet"] = Verbosity.Quiet, ["q"] = Verbosity.Quiet,
+        ["minimal"] = Verbosity.Minimal, ["m"] = Verbosity.Minimal,
+        ["normal"] = Verbosity.Normal, ["n"] = Verbosity.Normal,
+        ["detailed"] = Verbosity.Detailed, ["d"] = Verbosity.Detailed,
+        ["diagnostic"] = Verbosity.Diagnostic, ["diag"] = Verbosity.Diagnostic,
+    };
+
     private readonly Argument<string?> path = new("path")
     {
         Description = "A .sln, .slnx, .slnf or .csproj file, or a folder that holds exactly one of them.",
@@ -108,13 +117,24 @@ internal sealed class CommandLine
 
     private readonly Option<string?> report = new("--report")
     {
-        Description = "Also write a report of every construction as JSON, with --dry-run, --diff and --check too.",
-        HelpName = "FILE.json",
+        Description = "Also write a report of every construction, with --dry-run, --diff and --check too: JSON, or SARIF 2.1.0 with fixes.",
+        HelpName = "FILE.json|FILE.sarif",
     };
 
     private readonly Option<bool> noRestore = new("--no-restore")
     {
         Description = "Do not restore packages first.",
+    };
+
+    private readonly Option<string?> verbosity = new("--verbosity", "-v")
+    {
+        Description = "How much is told, from errors and the sum to MSBuild's warnings; q, m, n, d and diag for short.",
+        HelpName = "quiet|minimal|normal|detailed|diagnostic",
+    };
+
+    private readonly Option<bool> noColor = new("--no-color")
+    {
+        Description = "Use no colours; nor are there any where NO_COLOR is set or standard output is no terminal.",
     };
 
     private readonly VersionOption version = new();
@@ -123,10 +143,17 @@ internal sealed class CommandLine
 
     private readonly Command command;
 
-    private CommandLine() => command = new Command("pbn-rewrite", Description)
+    private CommandLine()
     {
-        path, grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, dryRun, diff, check, revert, reference, report, noRestore, version, help,
-    };
+        command = new Command("pbn-rewrite", Description)
+        {
+            path, grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, dryRun, diff, check, revert, reference, report, noRestore, verbosity, noColor, version, help,
+        };
+        statistics.CompletionSources.Add([.. LayerOptions.StatisticsNames.Select(name => name.ToLowerInvariant())]);
+        layout.CompletionSources.Add([.. LayerOptions.LayoutNames.Select(name => name.ToLowerInvariant())]);
+        reference.CompletionSources.Add("package", "project=", "none");
+        verbosity.CompletionSources.Add([.. Enum.GetNames<Verbosity>().Select(name => name.ToLowerInvariant())]);
+    }
 
     /// <summary>Parses and runs; returns the exit code.</summary>
     public static async Task<int> RunAsync(
@@ -161,10 +188,17 @@ internal sealed class CommandLine
         string[] args, ICommandConsole console, string currentDirectory, CancellationToken cancellationToken)
     {
         // Response files would give '@' in a path a meaning that nobody expects here.
-        var parsed = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parser = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var invocation = new InvocationConfiguration { Output = console.Out, Error = console.Error };
+        if (args is [var first, ..] && (first == "[suggest]" || first.StartsWith("[suggest:", StringComparison.Ordinal)))
+        {
+            return await Completing().Parse(args, parser).InvokeAsync(invocation, cancellationToken);
+        }
+
+        var parsed = command.Parse(args, parser);
         if (parsed.GetResult(help) is not null)
         {
-            await parsed.InvokeAsync(new InvocationConfiguration { Output = console.Out, Error = console.Error }, cancellationToken);
+            await parsed.InvokeAsync(invocation, cancellationToken);
             return ExitCode.Done;
         }
 
@@ -182,10 +216,26 @@ internal sealed class CommandLine
         if (parsed.GetValue(revert))
         {
             RefuseBesideRevert(parsed);
-            return await new Reverter(console, currentDirectory).RunAsync(Path(parsed), DestinationOf(parsed), cancellationToken);
+            return await new Reverter(console, currentDirectory, VerbosityOf(parsed)).RunAsync(Path(parsed), DestinationOf(parsed), cancellationToken);
         }
 
         return await new Runner(console, currentDirectory).RunAsync(Options(parsed, currentDirectory), cancellationToken);
+    }
+
+    /// <summary>
+    /// The same command as System.CommandLine wants it for completions. It would call itself by the name of the assembly, so
+    /// it serves for nothing else.
+    /// </summary>
+    private RootCommand Completing()
+    {
+        var root = new RootCommand { path };
+        root.Options.Clear();
+        foreach (var option in command.Options)
+        {
+            root.Add(option);
+        }
+
+        return root;
     }
 
     private RunOptions Options(ParseResult parsed, string currentDirectory) => new(
@@ -197,7 +247,9 @@ internal sealed class CommandLine
         parsed.GetValue(check),
         ReferenceChoice.Parse(parsed.GetValue(reference)!, currentDirectory),
         !parsed.GetValue(noRestore),
-        parsed.GetValue(report) is { } file ? JsonReport.Parse(file, currentDirectory) : null);
+        parsed.GetValue(report) is { } file ? ReportFile.Parse(file, currentDirectory) : null,
+        VerbosityOf(parsed),
+        !parsed.GetValue(noColor));
 
     private string Path(ParseResult parsed) => parsed.GetValue(path) ?? throw new RunException(
         ExitCode.Usage, "no path given: name a .sln, .slnx, .slnf or .csproj file, or the folder of one.\nSee pbn-rewrite --help.");
@@ -221,6 +273,10 @@ internal sealed class CommandLine
         Name(parsed, statistics, LayerOptions.StatisticsNames),
         Name(parsed, layout, LayerOptions.LayoutNames),
         Value<long>(parsed, warmupBatches, text => LayerOptions.TryParseWarmupBatches(text, out var batches) ? batches : null, "a whole number of at least 0"));
+
+    private Verbosity VerbosityOf(ParseResult parsed) => parsed.GetValue(verbosity) is not { } text ? Verbosity.Normal
+        : VerbosityNames.TryGetValue(text, out var level) ? level
+        : throw Unreadable(verbosity, OneOf(Enum.GetNames<Verbosity>()), text);
 
     private static T? Value<T>(ParseResult parsed, Option<string?> option, Func<string, T?> parse, string form)
         where T : struct =>

@@ -30,6 +30,9 @@ internal sealed class EncodedText
     /// <summary>The text without a byte order mark.</summary>
     public string Text { get; }
 
+    /// <summary>The registered name of the encoding.</summary>
+    public string EncodingName => encoding.WebName;
+
     /// <summary>Reads a file: a byte order mark decides, else the encoding given.</summary>
     public static EncodedText Read(string path, Encoding encoding) => Decode(path, BytesOf(path), encoding);
 
@@ -54,7 +57,8 @@ internal sealed class EncodedText
         var changes = ImmutableArray.CreateBuilder<TextReplacement>();
         var position = 0;
         var offset = mark.Length;
-        foreach (var (start, length, inserted, call) in replacements.OrderBy(each => each.Position).ThenBy(each => each.Removed))
+        ImmutableArray<TextReplacement> ordered = [.. replacements.OrderBy(each => each.Position).ThenBy(each => each.Removed)];
+        foreach (var (start, length, inserted, call) in ordered)
         {
             offset += encoding.GetByteCount(Text.AsSpan(position, start - position));
             var removed = encoding.GetByteCount(Text.AsSpan(start, length));
@@ -65,7 +69,12 @@ internal sealed class EncodedText
         }
 
         text.Append(Text, position, Text.Length - position);
-        return new FileEdit(Path, Bytes, [.. mark, .. encoding.GetBytes(text.ToString())]) { Changes = changes.ToImmutable() };
+        return new FileEdit(Path, Bytes, [.. mark, .. encoding.GetBytes(text.ToString())])
+        {
+            Text = this,
+            Replacements = ordered,
+            Changes = changes.ToImmutable(),
+        };
     }
 
     private static EncodedText Decode(string path, ImmutableArray<byte> bytes, Encoding fallback)

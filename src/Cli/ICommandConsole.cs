@@ -9,8 +9,11 @@ internal interface ICommandConsole
     /// <summary>Progress and problems.</summary>
     TextWriter Error { get; }
 
-    /// <summary>Whether a person watches <see cref="Error"/>, so that progress is worth a line.</summary>
-    bool ShowsProgress { get; }
+    /// <summary>How wide a line of progress may be; null where nobody watches <see cref="Error"/>.</summary>
+    int? ProgressWidth { get; }
+
+    /// <summary>Writes a word to <see cref="Out"/>, in a colour where a person watches and wants colours.</summary>
+    void WriteWord(string word, ConsoleColor color);
 
     /// <summary>Results whose bytes matter, in order with <see cref="Out"/>.</summary>
     void WriteBytes(ReadOnlySpan<byte> bytes);

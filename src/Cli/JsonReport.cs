@@ -4,13 +4,11 @@ using System.Text.Json.Serialization;
 
 namespace PbnRewriter.Cli;
 
-/// <summary>The file that <c>--report</c> asks for; docs/report.md describes its fields.</summary>
-internal sealed class JsonReport
+/// <summary>A report in this project's own schema.</summary>
+internal sealed class JsonReport(string path) : ReportFile(path)
 {
     /// <summary>Grows when a field changes its meaning or goes, not when one is added.</summary>
     private const int SchemaVersion = 1;
-
-    private const string Extension = ".json";
 
     private static readonly JsonSerializerOptions Written = new()
     {
@@ -21,38 +19,11 @@ internal sealed class JsonReport
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    private readonly string file;
-
-    private JsonReport(string file) => this.file = file;
-
-    /// <summary>Reads the option's value and refuses what could not be written in the end.</summary>
-    public static JsonReport Parse(string text, string currentDirectory)
-    {
-        if (!string.Equals(Path.GetExtension(text), Extension, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new RunException(ExitCode.Usage, $"--report takes a file whose name ends with {Extension}, not '{text}'.");
-        }
-
-        var file = Path.GetFullPath(text, currentDirectory);
-        if (Directory.Exists(file))
-        {
-            throw new RunException(ExitCode.Usage, $"--report names a folder: {file}.");
-        }
-
-        var folder = Path.GetDirectoryName(file)!;
-        return Directory.Exists(folder)
-            ? new JsonReport(file)
-            : throw new RunException(ExitCode.Usage, $"--report: there is no folder {folder}. Make it first.");
-    }
-
-    /// <summary>The report as a file to write.</summary>
-    /// <param name="report">What the run comes to.</param>
-    /// <param name="isWritten">Whether the changes are written.</param>
-    /// <param name="baseFolder">Where paths start.</param>
-    public FileEdit EditOf(RunReport report, bool isWritten, string baseFolder)
+    /// <inheritdoc/>
+    protected override byte[] Content(RunReport report, bool isWritten, string baseFolder)
     {
         var rewrite = report.Rewrite;
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(
+        return JsonSerializer.SerializeToUtf8Bytes(
             new
             {
                 SchemaVersion,
@@ -61,9 +32,9 @@ internal sealed class JsonReport
                 report.Found,
                 report.Rewritten,
                 Left = report.Found - report.Rewritten,
-                SourceFiles = report.SourceFiles.Select(Shown).Order(StringComparer.Ordinal),
-                ProjectFiles = report.ProjectFiles.Select(Shown).Order(StringComparer.Ordinal),
-                Projects = ProjectCount.Of(rewrite),
+                SourceFiles = report.SourceFiles.Select(edit => Shown(edit.Path)).Order(StringComparer.Ordinal),
+                ProjectFiles = report.ProjectFiles.Select(edit => Shown(edit.Path)).Order(StringComparer.Ordinal),
+                Projects = ProjectCount.Of(rewrite).Select(project => new { project.Name, project.Found, project.Rewritten, project.Left, project.LeftBecause }),
                 Sites = rewrite.Sites
                     .Select(site => new
                     {
@@ -81,7 +52,6 @@ internal sealed class JsonReport
                     .OrderBy(use => use.File, StringComparer.Ordinal).ThenBy(use => use.Line).ThenBy(use => use.Column),
             },
             Written);
-        return new FileEdit(file, File.Exists(file) ? EncodedText.BytesOf(file) : null, [.. bytes, (byte)'\n']);
 
         string Shown(string path) => FilePaths.Relative(baseFolder, path);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using PbnRewriter.CodeFix;
 
 namespace PbnRewriter.Cli;
 
@@ -23,6 +24,27 @@ internal static class ReferencePlan
         var direct = evaluated.Where(project => project.NamesTorchSharp).Select(project => project.FilePath).ToHashSet(FilePaths.Comparer);
         return [.. evaluated.Where(project =>
             direct.Contains(project.FilePath) || !Dependencies(solution, project.FilePath).Any(direct.Contains))];
+    }
+
+    /// <summary>
+    /// The changes of project files that the changes of each source file need: of the projects that compile it and that these
+    /// build on, and of files that are no project's own.
+    /// </summary>
+    public static ILookup<string, FileEdit> Needs(Solution solution, ImmutableArray<TextEdit> changes, ImmutableArray<FileEdit> references)
+    {
+        var all = solution.Projects.Select(project => project.FilePath).OfType<string>().ToHashSet(FilePaths.Comparer);
+        return changes.Select(change => change.FilePath).Distinct(StringComparer.Ordinal)
+            .SelectMany(source =>
+            {
+                var own = solution.GetDocumentIdsWithFilePath(source)
+                    .Select(id => solution.GetProject(id.ProjectId)!.FilePath).OfType<string>()
+                    .SelectMany(project => Dependencies(solution, project).Append(project))
+                    .ToHashSet(FilePaths.Comparer);
+                return references
+                    .Where(edit => own.Contains(edit.Path) || !all.Contains(edit.Path))
+                    .Select(edit => (Source: source, Edit: edit));
+            })
+            .ToLookup(need => need.Source, need => need.Edit, StringComparer.Ordinal);
     }
 
     private static EvaluatedProject Evaluate(string file)

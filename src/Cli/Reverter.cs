@@ -6,7 +6,7 @@ namespace PbnRewriter.Cli;
 /// Takes rewrites back by their record. It needs no build and no restore: a solution that no longer loads comes back too.
 /// What cannot be taken back now, since it was edited or is not there, stays in the record.
 /// </summary>
-internal sealed class Reverter(ICommandConsole console, string currentDirectory)
+internal sealed class Reverter(ICommandConsole console, string currentDirectory, Verbosity verbosity)
 {
     public async Task<int> RunAsync(string path, Destination destination, CancellationToken cancellationToken)
     {
@@ -22,13 +22,14 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory)
         }
 
         var summary = destination == Destination.Diff ? console.Error : console.Out;
+        var details = verbosity == Verbosity.Quiet ? TextWriter.Null : summary;
         var reversions = TakeBack(record);
         foreach (var file in Files(record).Where(file => !reversions.ContainsKey(file)))
         {
-            summary.WriteLine($"{FilePaths.Relative(baseFolder, file)}: not there; put it back and run --revert again, or delete {RewriteRecord.FileName}");
+            details.WriteLine($"{FilePaths.Relative(baseFolder, file)}: not there; put it back and run --revert again, or delete {RewriteRecord.FileName}");
         }
 
-        KeepNeededReferences(reversions, baseFolder, summary);
+        KeepNeededReferences(reversions, baseFolder, details);
         cancellationToken.ThrowIfCancellationRequested();
 
         ImmutableArray<FileEdit> edits = [.. reversions.Values.Select(each => each.Edit).Where(edit => !edit.IsEmpty)];
@@ -37,7 +38,7 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory)
             .Where(files => !files.IsEmpty)
             .ToImmutableArray();
         IChangeWriter.For(destination, console, baseFolder).Write(destination == Destination.Disk ? edits.Add(record.Keeping(remaining)) : edits);
-        Report(reversions.Values, baseFolder, destination, summary);
+        Report(reversions.Values, baseFolder, destination, summary, details);
         return ExitCode.Done;
     }
 
@@ -59,7 +60,7 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory)
     }
 
     /// <summary>A project file keeps its reference to the runtime while a source of its folder names the runtime.</summary>
-    private static void KeepNeededReferences(SortedDictionary<string, Reversion> reversions, string baseFolder, TextWriter summary)
+    private static void KeepNeededReferences(SortedDictionary<string, Reversion> reversions, string baseFolder, TextWriter details)
     {
         foreach (var project in reversions.Values.Where(each => !IsSource(each.Path)).ToList())
         {
@@ -68,25 +69,26 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory)
             if (user is not null)
             {
                 reversions[project.Path] = project with { Then = project.Now, KeepsImport = true };
-                summary.WriteLine(
+                details.WriteLine(
                     $"{FilePaths.Relative(baseFolder, project.Path)}: keeps its reference to the runtime, which {FilePaths.Relative(baseFolder, user)} uses");
             }
         }
     }
 
-    private static void Report(IEnumerable<Reversion> reversions, string baseFolder, Destination destination, TextWriter summary)
+    private void Report(
+        IEnumerable<Reversion> reversions, string baseFolder, Destination destination, TextWriter summary, TextWriter details)
     {
         foreach (var reversion in reversions)
         {
             var file = FilePaths.Relative(baseFolder, reversion.Path);
             foreach (var line in reversion.Conflicts)
             {
-                summary.WriteLine($"{file}({line}): left: the rewritten code was edited since");
+                details.WriteLine($"{file}({line}): left: the rewritten code was edited since");
             }
 
-            if (!reversion.Edit.IsEmpty)
+            if (!reversion.Edit.IsEmpty && verbosity >= Verbosity.Normal)
             {
-                summary.WriteLine($"{file}: {(reversion.IsEdited ? "taken back; what was edited since is kept" : "as before the rewrite")}");
+                details.WriteLine($"{file}: {(reversion.IsEdited ? "taken back; what was edited since is kept" : "as before the rewrite")}");
             }
         }
 
@@ -94,7 +96,7 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory)
         summary.WriteLine(destination == Destination.Disk ? $"Took back the rewrite of {count}." : $"Would take back the rewrite of {count}; nothing was written.");
         if (reversions.Any(each => each.IsEdited))
         {
-            summary.WriteLine("Build before you go on: code that was edited since may need the rewritten types.");
+            details.WriteLine("Build before you go on: code that was edited since may need the rewritten types.");
         }
     }
 

@@ -12,6 +12,8 @@ namespace PbnRewriter.Cli;
 /// <param name="Reference">How the runtime is referenced.</param>
 /// <param name="Restores">Whether packages are restored first.</param>
 /// <param name="Report">The report that is asked for.</param>
+/// <param name="Verbosity">How much is told.</param>
+/// <param name="UsesColor">Whether colours may be used where the console has them.</param>
 internal sealed record RunOptions(
     string Path,
     LayerOptions Layer,
@@ -21,4 +23,6 @@ internal sealed record RunOptions(
     bool Checks,
     ReferenceChoice Reference,
     bool Restores,
-    JsonReport? Report);
+    ReportFile? Report,
+    Verbosity Verbosity,
+    bool UsesColor);

@@ -9,8 +9,11 @@ namespace PbnRewriter.Cli;
 /// <param name="ProjectFiles">The project files that change.</param>
 /// <param name="Projects">How many projects reference TorchSharp.</param>
 internal sealed record RunReport(
-    RewriteReport Rewrite, ImmutableArray<string> SourceFiles, ImmutableArray<string> ProjectFiles, int Projects)
+    RewriteReport Rewrite, ImmutableArray<FileEdit> SourceFiles, ImmutableArray<FileEdit> ProjectFiles, int Projects)
 {
+    /// <summary>The changes of project files that a source file needs with its own, by the path that the engine gives it.</summary>
+    public ILookup<string, FileEdit> Needs { get; init; } = Enumerable.Empty<FileEdit>().ToLookup(edit => edit.Path);
+
     public int Found => Rewrite.Sites.Length;
 
     public int Rewritten => Rewrite.Sites.Count(site => site.IsRewritten);

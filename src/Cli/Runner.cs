@@ -18,25 +18,31 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
 
         await SdkCheck.EnsureAsync(input.Folder, cancellationToken);
 
-        Progress(options.Restores ? "Restoring packages..." : null);
+        using var progress = new RunProgress(console, options.Verbosity);
+        if (options.Restores)
+        {
+            progress.Start("Restoring packages");
+        }
+
         var restore = options.Restores ? await Restore.RunAsync(input, cancellationToken) : RestoreResult.Skipped;
         cancellationToken.ThrowIfCancellationRequested();
 
-        Progress($"Loading {Path.GetFileName(input.File)}...");
+        progress.Start($"Loading {Path.GetFileName(input.File)}");
         var projects = TorchSharpReach.ProjectsOf(input, restore, cancellationToken);
         using var workspace = WorkspaceLoader.CreateWorkspace(input);
-        var loaded = await WorkspaceLoader.LoadAsync(workspace, scope, projects, restore, cancellationToken);
+        var loaded = await WorkspaceLoader.LoadAsync(workspace, scope, projects, restore, progress, cancellationToken);
+        progress.Start("Binding TorchSharp");
         var light = await FrameworkGenerators.PutBackAsync(FrameworkGenerators.LeaveOut(loaded), loaded, cancellationToken);
         var bound = await TorchSharpBinding.FindAsync(light, scope, restore, cancellationToken);
         foreach (var error in restore.Errors.Take(2))
         {
             // TorchSharp binds all the same, so this is another project's concern.
-            console.Error.WriteLine($"note: restoring packages failed: {error}");
+            progress.Note($"restoring packages failed: {error}");
         }
 
         var (before, lacking) = await RuntimeReference.AddAsync(light, bound, cancellationToken);
 
-        Progress($"Looking for BatchNorm2d in {Sentence.Count(bound.Length, "project")}...");
+        progress.Start($"Looking for BatchNorm2d in {Sentence.Count(bound.Length, "project")}");
         var asked = bound
             .Where(project => scope.Includes(project.FilePath))
             .Select(project => before.GetProject(project.Id)!)
@@ -45,12 +51,12 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         var sites = found.Select(site => filter.Apply(site, before.GetDocument(site.DocumentId)!)).ToImmutableArray();
         foreach (var pattern in filter.Unmatched)
         {
-            console.Error.WriteLine($"note: {pattern} matches no BatchNorm2d construction.");
+            progress.Note($"{pattern} matches no BatchNorm2d construction.");
         }
 
-        Progress($"Rewriting {Sentence.Count(sites.Length, "call")}...");
         var result = await RewriteEngine.RewriteAsync(
-            before, sites, new RewriteOptions(options.Layer), cancellationToken);
+            before, sites, new RewriteOptions(options.Layer) { Progress = progress }, cancellationToken);
+        progress.End();
         if (!result.Report.Errors.IsEmpty)
         {
             return Refuse(result.Report.Errors, baseFolder);
@@ -64,13 +70,21 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         ImmutableArray<FileEdit> edits = [.. sources, .. references];
         var report = new RunReport(
             result.Report,
-            [.. sources.Select(edit => edit.Path)],
-            [.. references.Select(edit => edit.Path)],
-            asked.Select(project => project.FilePath).Distinct().Count());
+            sources,
+            references,
+            asked.Select(project => project.FilePath).Distinct().Count())
+        {
+            Needs = ReferencePlan.Needs(before, result.Report.Edits, references),
+        };
         var isWritten = options.Destination == Destination.Disk;
         ImmutableArray<FileEdit> reports = options.Report is { } file
             ? [file.EditOf(report, isWritten && !edits.IsEmpty, baseFolder)]
             : [];
+
+        if (isWritten)
+        {
+            progress.Start("Writing");
+        }
 
         // All at once: a report never tells of what was not written.
         IChangeWriter.For(options.Destination, console, baseFolder).Write(
@@ -80,12 +94,13 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
             new DiskWriter().Write(reports);
         }
 
-        var summary = options.Destination == Destination.Diff ? console.Error : console.Out;
-        new ReportWriter(summary, baseFolder).Write(report, options.Destination);
+        progress.End();
+        var (summary, writeWord) = SummaryOf(options);
+        new ReportWriter(summary, writeWord, baseFolder, options.Verbosity).Write(report, options.Destination);
         if (options.Reference is ReferenceChoice.None && !plan.IsEmpty)
         {
-            console.Error.WriteLine(
-                $"note: without a reference to the runtime: {string.Join(", ", plan.Select(project => FilePaths.Relative(baseFolder, project.FilePath)))}. "
+            progress.Note(
+                $"without a reference to the runtime: {string.Join(", ", plan.Select(project => FilePaths.Relative(baseFolder, project.FilePath)))}. "
                 + "Add one before building.");
         }
 
@@ -115,11 +130,10 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         return ExitCode.WouldBreakBuild;
     }
 
-    private void Progress(string? step)
+    /// <summary>Where the summary goes, and how its words of outcome are written: a diff has standard output for itself.</summary>
+    private (TextWriter Writer, Action<string, ConsoleColor> WriteWord) SummaryOf(RunOptions options)
     {
-        if (step is not null && console.ShowsProgress)
-        {
-            console.Error.WriteLine(step);
-        }
+        var writer = options.Destination == Destination.Diff ? console.Error : console.Out;
+        return (writer, writer == console.Out && options.UsesColor ? console.WriteWord : (word, _) => writer.Write(word));
     }
 }

@@ -5,7 +5,14 @@ namespace PbnRewriter.Cli;
 /// <summary>The process's own streams, as UTF-8 without a BOM whatever the system's code page.</summary>
 internal sealed class SystemConsole : ICommandConsole, IDisposable
 {
+    private const int UsualWidth = 80;
+
+    // https://no-color.org
+    private const string NoColor = "NO_COLOR";
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private readonly bool hasColor;
 
     private readonly Stream output = Console.OpenStandardOutput();
 
@@ -16,6 +23,13 @@ internal sealed class SystemConsole : ICommandConsole, IDisposable
             Console.OutputEncoding = Utf8;
         }
 
+        hasColor = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(NoColor));
+        if (hasColor)
+        {
+            // To .NET an empty one says no too.
+            Environment.SetEnvironmentVariable(NoColor, null);
+        }
+
         Out = new StreamWriter(output, Utf8) { AutoFlush = true };
         Error = new StreamWriter(Console.OpenStandardError(), Utf8) { AutoFlush = true };
     }
@@ -24,7 +38,20 @@ internal sealed class SystemConsole : ICommandConsole, IDisposable
 
     public TextWriter Error { get; }
 
-    public bool ShowsProgress => !Console.IsErrorRedirected;
+    public int? ProgressWidth => Console.IsErrorRedirected ? null : WindowWidth();
+
+    public void WriteWord(string word, ConsoleColor color)
+    {
+        if (!hasColor)
+        {
+            Out.Write(word);
+            return;
+        }
+
+        Console.ForegroundColor = color;
+        Out.Write(word);
+        Console.ResetColor();
+    }
 
     public void WriteBytes(ReadOnlySpan<byte> bytes) => output.Write(bytes);
 
@@ -32,5 +59,18 @@ internal sealed class SystemConsole : ICommandConsole, IDisposable
     {
         Out.Dispose();
         Error.Dispose();
+    }
+
+    // A terminal that does not tell is as wide as they used to be.
+    private static int WindowWidth()
+    {
+        try
+        {
+            return Console.WindowWidth is > 0 and var width ? width : UsualWidth;
+        }
+        catch (Exception failure) when (failure is IOException or PlatformNotSupportedException)
+        {
+            return UsualWidth;
+        }
     }
 }

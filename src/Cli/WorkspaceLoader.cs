@@ -12,12 +12,18 @@ internal static class WorkspaceLoader
 {
     /// <summary>Loads the project, or those of the solution, each with the projects that it references.</summary>
     public static async Task<Solution> LoadAsync(
-        MSBuildWorkspace workspace, ProjectScope scope, ImmutableArray<string> projects, RestoreResult restore, CancellationToken cancellationToken)
+        MSBuildWorkspace workspace,
+        ProjectScope scope,
+        ImmutableArray<string> projects,
+        RestoreResult restore,
+        RunProgress progress,
+        CancellationToken cancellationToken)
     {
         var input = scope.Input;
         var failures = new ConcurrentQueue<string>();
         using var handler = workspace.RegisterWorkspaceFailedHandler(failed =>
         {
+            progress.Diagnose(failed.Diagnostic.Message);
             if (failed.Diagnostic.Kind == WorkspaceDiagnosticKind.Failure)
             {
                 failures.Enqueue(failed.Diagnostic.Message);
@@ -26,9 +32,10 @@ internal static class WorkspaceLoader
 
         try
         {
+            var loading = progress.Loading(projects.Length);
             var solution = input.Solution is { } file
-                ? await OpenAsync(workspace, file, projects, cancellationToken)
-                : (await workspace.OpenProjectAsync(input.File, cancellationToken: cancellationToken)).Solution;
+                ? await OpenAsync(workspace, file, projects, loading, cancellationToken)
+                : (await workspace.OpenProjectAsync(input.File, loading, cancellationToken)).Solution;
             EnsureLoaded(solution, scope, projects, [.. failures]);
             return solution;
         }
@@ -53,14 +60,18 @@ internal static class WorkspaceLoader
 
     // A workspace opens a part of a solution by way of a filter only, and a filter is a file.
     private static async Task<Solution> OpenAsync(
-        MSBuildWorkspace workspace, string solution, ImmutableArray<string> projects, CancellationToken cancellationToken)
+        MSBuildWorkspace workspace,
+        string solution,
+        ImmutableArray<string> projects,
+        IProgress<ProjectLoadProgress>? loading,
+        CancellationToken cancellationToken)
     {
         var filter = Path.Combine(Path.GetTempPath(), $"pbn-rewrite-{Guid.NewGuid():N}.slnf");
         try
         {
             await File.WriteAllBytesAsync(
                 filter, JsonSerializer.SerializeToUtf8Bytes(new { solution = new { path = solution, projects } }), cancellationToken);
-            return await workspace.OpenSolutionAsync(filter, cancellationToken: cancellationToken);
+            return await workspace.OpenSolutionAsync(filter, loading, cancellationToken);
         }
         finally
         {

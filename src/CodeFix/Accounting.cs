@@ -11,26 +11,30 @@ namespace PbnRewriter.CodeFix;
 internal static class Accounting
 {
     /// <summary>The account of a rewrite that was made.</summary>
-    public static RewriteReport Of(Selection selection, FlowGraph graph, RewritePlan plan, ILookup<string, Edit> edits) =>
-        Of(
+    public static RewriteReport Of(Selection selection, FlowGraph graph, RewritePlan plan, ILookup<string, Edit> edits)
+    {
+        var fixes = new FixNumbers(edits);
+        return Of(
             selection,
             graph,
             plan,
+            fixes,
             edits.OrderBy(file => file.Key, StringComparer.Ordinal).SelectMany(file => file)
-                .Select(edit => new TextEdit(edit.Path, edit.Span, edit.NewText, edit.Call)),
+                .Select(edit => new TextEdit(edit.Path, edit.Span, edit.NewText, edit.Call, fixes.Of(edit))),
             []);
+    }
 
     /// <summary>The account of a rewrite that was not made, for the errors that it would cause.</summary>
     public static RewriteReport OfErrors(Selection selection, FlowGraph graph, RewritePlan plan, ImmutableArray<NewError> errors) =>
-        Of(selection, graph, plan, [], errors.Select(error => error.Diagnostic));
+        Of(selection, graph, plan, new FixNumbers(Enumerable.Empty<Edit>().ToLookup(edit => edit.Path)), [], errors.Select(error => error.Diagnostic));
 
     private static RewriteReport Of(
-        Selection selection, FlowGraph graph, RewritePlan plan, IEnumerable<TextEdit> edits, IEnumerable<Diagnostic> errors)
+        Selection selection, FlowGraph graph, RewritePlan plan, FixNumbers fixes, IEnumerable<TextEdit> edits, IEnumerable<Diagnostic> errors)
     {
         var used = graph.Sites.GroupBy(site => (site.Source.Path, site.Syntax.Span)).ToDictionary(
             group => group.Key, group => group.FirstOrDefault(site => site.IsSelected) ?? group.First());
         return new RewriteReport(
-            selection.Sites.Select(site => site.Report(LeftBecause(used, site, plan))).ToImmutableArray(),
+            selection.Sites.Select(site => Report(used, site, plan, fixes)).ToImmutableArray(),
             Inactive(graph).Select(use => Report(use, LeftUseKind.Construction))
                 .Concat(plan.HasRewrittenSite ? Blind(graph).Select(use => Report(use, LeftUseKind.BlindTest)) : [])
                 .Concat(plan.HasRewrittenSite ? Unknown(graph, plan).Select(use => Report(use, LeftUseKind.Unknown)) : [])
@@ -75,9 +79,26 @@ internal static class Accounting
     private static LeftUse Report(UnfollowedUse use, LeftUseKind kind)
     {
         var tree = use.Source.Model.SyntaxTree;
-        var start = tree.GetLineSpan(use.Span).StartLinePosition;
+        var lines = tree.GetLineSpan(use.Span);
+        var (start, end) = (lines.StartLinePosition, lines.EndLinePosition);
         var text = tree.GetText().ToString(use.Span);
-        return new LeftUse(use.Source.Document.Project.Name, use.Source.Path, start.Line + 1, start.Character + 1, text, use.Reason, kind);
+        return new LeftUse(
+            use.Source.Document.Project.Name,
+            use.Source.Path,
+            start.Line + 1,
+            start.Character + 1,
+            end.Line + 1,
+            end.Character + 1,
+            text,
+            use.Reason,
+            kind);
+    }
+
+    private static SiteReport Report(
+        Dictionary<(string Path, TextSpan Span), SiteUse> used, SelectedSite site, RewritePlan plan, FixNumbers fixes)
+    {
+        var reason = LeftBecause(used, site, plan);
+        return site.Report(reason) with { Fix = reason is null ? fixes.Of(used[(site.Path, site.Span)].Slot) : null };
     }
 
     private static string? LeftBecause(Dictionary<(string Path, TextSpan Span), SiteUse> used, SelectedSite site, RewritePlan plan)

@@ -37,6 +37,7 @@ public static class RewriteEngine
             throw new ArgumentNullException(nameof(options));
         }
 
+        options.Progress?.Report(RewriteStage.Planning);
         var selection = await Selection.OfAsync(solution, sites, cancellationToken).ConfigureAwait(false);
         var graph = await ReadAsync(solution, cancellationToken).ConfigureAwait(false);
         graph.Select(selection.Contains, options.WholeGroups);
@@ -57,6 +58,7 @@ public static class RewriteEngine
                 changed = await ApplyAsync(solution, edits, cancellationToken).ConfigureAwait(false);
             }
 
+            options.Progress?.Report(RewriteStage.Compiling);
             var errors = await CompileGate.CheckAsync(solution, changed, edits, cancellationToken).ConfigureAwait(false);
             var isTakenBack = errors.IsEmpty
                 ? await BindingGate.TakeBackAsync(solution, changed, graph, plan, edits, cancellationToken).ConfigureAwait(false)
@@ -67,6 +69,8 @@ public static class RewriteEngine
                     ? new RewriteResult(changed, Accounting.Of(selection, graph, plan, edits))
                     : new RewriteResult(solution, Accounting.OfErrors(selection, graph, plan, errors));
             }
+
+            options.Progress?.Report(RewriteStage.Planning);
         }
     }
 

@@ -10,6 +10,19 @@ namespace PbnRewriter.CodeFix;
 /// </param>
 public sealed record RewriteOptions(LayerOptions Layer, bool WholeGroups = false)
 {
+    /// <summary>Is told each stage when it starts; they repeat where a part of the rewrite is taken back.</summary>
+    public IProgress<RewriteStage>? Progress { get; init; }
+
     /// <summary>Everything from .editorconfig and the defaults.</summary>
     public static RewriteOptions Default { get; } = new(new LayerOptions());
+}
+
+/// <summary>What a rewrite is at.</summary>
+public enum RewriteStage
+{
+    /// <summary>Following the values, and deciding what becomes of each place.</summary>
+    Planning,
+
+    /// <summary>Compiling the rewritten code to see that nothing breaks.</summary>
+    Compiling,
 }

@@ -25,7 +25,21 @@ public sealed record RewriteReport(
     ImmutableArray<SiteReport> Sites,
     ImmutableArray<LeftUse> Left,
     ImmutableArray<TextEdit> Edits,
-    ImmutableArray<Diagnostic> Errors);
+    ImmutableArray<Diagnostic> Errors)
+{
+    /// <summary>
+    /// The changes of one fix, with those that every fix holds and the imports of their files: what takes its constructions
+    /// over without the other fixes. Fixes share changes; two changes of the same text are the same change.
+    /// </summary>
+    /// <param name="fix">The number of the fix.</param>
+    public IEnumerable<TextEdit> EditsOf(int fix)
+    {
+        var files = new HashSet<string>(Edits.Where(IsPart).Select(edit => edit.FilePath), StringComparer.Ordinal);
+        return Edits.Where(edit => edit.Fix is null ? files.Contains(edit.FilePath) : IsPart(edit));
+
+        bool IsPart(TextEdit edit) => edit.Fix == fix || edit.Fix == TextEdit.EveryFix;
+    }
+}
 
 /// <summary>A change of a file's text.</summary>
 /// <param name="FilePath">The file.</param>
@@ -34,17 +48,31 @@ public sealed record RewriteReport(
 /// <param name="Call">
 /// Where the call starts that the change is part of, in the text before the rewrite; null for a change outside of the calls.
 /// </param>
-public sealed record TextEdit(string FilePath, TextSpan Span, string NewText, int? Call);
+/// <param name="Fix">
+/// The number of the fix that the change is part of, as in <see cref="SiteReport.Fix"/>, or <see cref="EveryFix"/>; null for
+/// an import, which goes with the other changes of its file.
+/// </param>
+public sealed record TextEdit(string FilePath, TextSpan Span, string NewText, int? Call, int? Fix)
+{
+    /// <summary>In the place of a fix's number: whichever construction is rewritten, the change has to be made.</summary>
+    public const int EveryFix = 0;
+}
 
 /// <summary>What became of one site.</summary>
 /// <param name="Project">The name of the site's project, the first by name where a file is in several.</param>
 /// <param name="FilePath">The file.</param>
 /// <param name="Line">The line of the call, counted from 1.</param>
 /// <param name="Column">The column of the call, counted from 1.</param>
+/// <param name="EndLine">The line on which the called name ends, before the argument list.</param>
+/// <param name="EndColumn">The column behind the called name.</param>
 /// <param name="Member">The member that holds the call, as in <see cref="Site.Member"/>.</param>
 /// <param name="LeftBecause">Why the site was left as it is; null where it was rewritten.</param>
-public sealed record SiteReport(string Project, string FilePath, int Line, int Column, string Member, string? LeftBecause)
+public sealed record SiteReport(
+    string Project, string FilePath, int Line, int Column, int EndLine, int EndColumn, string Member, string? LeftBecause)
 {
+    /// <summary>The number of the fix that rewrites the site, for <see cref="RewriteReport.EditsOf"/>; null where it was left.</summary>
+    public int? Fix { get; init; }
+
     /// <summary>Whether the site now constructs a PatchBatchNorm2d.</summary>
     public bool IsRewritten => LeftBecause is null;
 }
@@ -54,10 +82,13 @@ public sealed record SiteReport(string Project, string FilePath, int Line, int C
 /// <param name="FilePath">The file.</param>
 /// <param name="Line">The line, counted from 1.</param>
 /// <param name="Column">The column, counted from 1.</param>
+/// <param name="EndLine">The line on which the use ends.</param>
+/// <param name="EndColumn">The column behind the use.</param>
 /// <param name="Use">The use as it stands in the source.</param>
 /// <param name="Reason">Why it was left.</param>
 /// <param name="Kind">What that means for the rewritten code.</param>
-public sealed record LeftUse(string Project, string FilePath, int Line, int Column, string Use, string Reason, LeftUseKind Kind);
+public sealed record LeftUse(
+    string Project, string FilePath, int Line, int Column, int EndLine, int EndColumn, string Use, string Reason, LeftUseKind Kind);
 
 /// <summary>What a use of BatchNorm2d that was left means for the rewritten code.</summary>
 public enum LeftUseKind

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using PbnRewriter.CodeFix.Flow;
 
@@ -60,7 +61,10 @@ internal sealed record SelectedSite(Document Document, SyntaxTree Tree, TextSpan
 
     public SiteReport Report(string? leftBecause)
     {
-        var start = Tree.GetLineSpan(Span).StartLinePosition;
-        return new SiteReport(Document.Project.Name, Path, start.Line + 1, start.Character + 1, Member, leftBecause);
+        var call = (InvocationExpressionSyntax)Tree.GetRoot().FindNode(Span, getInnermostNodeForTie: true);
+        var lines = Tree.GetLineSpan(call.Expression.Span);
+        var (start, end) = (lines.StartLinePosition, lines.EndLinePosition);
+        return new SiteReport(
+            Document.Project.Name, Path, start.Line + 1, start.Character + 1, end.Line + 1, end.Character + 1, Member, leftBecause);
     }
 }

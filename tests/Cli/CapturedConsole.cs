@@ -15,13 +15,17 @@ internal sealed class CapturedConsole : ICommandConsole
 
     public TextWriter Error => error;
 
-    public bool ShowsProgress => false;
+    public int? ProgressWidth { get; init; }
+
+    public bool HasColor { get; init; }
 
     public byte[] OutputBytes => output.ToArray();
 
     public string Output => Encoding.UTF8.GetString(output.ToArray());
 
     public string Errors => error.ToString();
+
+    public void WriteWord(string word, ConsoleColor color) => Out.Write(HasColor ? $"<{color}>{word}</>" : word);
 
     public void WriteBytes(ReadOnlySpan<byte> bytes) => output.Write(bytes);
 }

@@ -21,10 +21,12 @@ public sealed class CommandLineTests
     [InlineData("--reference takes package", ".", "--reference", "project=")]
     [InlineData("names no .csproj file", ".", "--reference", "project=Models")]
     [InlineData("does not exist", ".", "--reference", "project=no/such.csproj")]
-    [InlineData("--report takes a file whose name ends with .json, not 'report.txt'", ".", "--report", "report.txt")]
+    [InlineData("--report takes a file whose name ends with .json or .sarif, not 'report.txt'", ".", "--report", "report.txt")]
     [InlineData("--report takes a file", ".", "--report", "")]
     [InlineData("--report names a folder", ".", "--report", "Folder.json")]
     [InlineData("there is no folder", ".", "--report", "out/report.json")]
+    [InlineData("--verbosity takes quiet, minimal, normal, detailed or diagnostic, not 'loud'", ".", "-v", "loud")]
+    [InlineData("--verbosity takes quiet", ".", "--revert", "-v:2")]
     [InlineData("no path given")]
     [InlineData("no path given", "--dry-run")]
     [InlineData("the path is empty", "")]
@@ -47,8 +49,24 @@ public sealed class CommandLineTests
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Errors);
         Assert.All(
-            ["pbn-rewrite [<path>]", "--grid <RxC>", "--global-weight <W>", "--statistics <blended|selected>", "--layout <even|random|fused>", "--warmup-batches <N>", "--project <NAME>", "--include <GLOB>", "--exclude <GLOB>", "--sites <TYPE.MEMBER-GLOB>", "--revert", "--dry-run", "--diff", "--check", "--reference <package|project=PATH|none>", "--report <FILE.json>", "--no-restore", "130"],
+            ["pbn-rewrite [<path>]", "--grid <RxC>", "--global-weight <W>", "--statistics <blended|selected>", "--layout <even|random|fused>", "--warmup-batches <N>", "--project <NAME>", "--include <GLOB>", "--exclude <GLOB>", "--sites <TYPE.MEMBER-GLOB>", "--revert", "--dry-run", "--diff", "--check", "--reference <package|project=PATH|none>", "--report <FILE.json|FILE.sarif>", "--no-restore", "-v, --verbosity <quiet|minimal|normal|detailed|diagnostic>", "--no-color", "130"],
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--statistics ", "blended selected")]
+    [InlineData("--layout f", "fused")]
+    [InlineData("--reference p", "package project=")]
+    [InlineData("Plain.sln --verbosity d", "detailed diagnostic")]
+    [InlineData(". -v ", "detailed diagnostic minimal normal quiet")]
+    [InlineData(". --lay", "--layout")]
+    public async Task Suggest_GivesTheWordsThatFit(string typed, string words)
+    {
+        using var folder = new TemporaryFolder();
+        var run = await CommandRun.InAsync(folder, $"[suggest:{typed.Length}]", typed);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Equal(words.Split(' '), run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
 namespace PbnRewriter.Cli.Tests;
@@ -16,9 +15,8 @@ public sealed class JsonReportTests
         var run = await CommandRun.InAsync(folder, "Plain.sln", "--no-restore", "--dry-run", "--include", "Models/**", "--report", Name);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        var expected = JsonNode.Parse(await PageExampleAsync())!;
+        var expected = JsonNode.Parse(await ReportPage.ExampleAsync("JSON"))!;
         var report = JsonNode.Parse(folder.Read(Name))!;
-        expected["toolVersion"] = ToolVersion.WithoutBuildMetadata;
         Assert.Equal(expected.ToJsonString(), report.ToJsonString());
         Assert.Equal(before, BytesWithoutReport(folder));
     }
@@ -63,12 +61,5 @@ public sealed class JsonReportTests
         var bytes = folder.Bytes();
         Assert.True(bytes.Remove(Name));
         return bytes;
-    }
-
-    private static async Task<string> PageExampleAsync([CallerFilePath] string sourceFile = "")
-    {
-        var page = await File.ReadAllTextAsync(
-            Path.Combine(Path.GetDirectoryName(sourceFile)!, "..", "..", "docs", "report.md"));
-        return page.Split("```json")[1].Split("```")[0];
     }
 }

@@ -56,6 +56,34 @@ public sealed class ProcessTests
         Assert.Equal(before, folder.Bytes());
     }
 
+    [TerminalTheory]
+    [InlineData("", true)]
+    [InlineData("1", false)]
+    public async Task OnATerminal_ProgressGoesAndOutcomesAreColored(string noColor, bool isColored)
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        var tool = Command(folder, ".", "--no-restore", "--dry-run");
+        var start = new ProcessStartInfo(
+            TerminalTheoryAttribute.Script, ["-qec", string.Join(' ', tool.ArgumentList.Prepend(tool.FileName).Select(argument => $"'{argument}'")), "/dev/null"])
+        {
+            WorkingDirectory = folder.FullPath,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { ["TERM"] = "xterm", ["NO_COLOR"] = noColor },
+        };
+
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var screen = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.Contains("Loading Plain.sln: 2 of 2 projects...", screen, StringComparison.Ordinal);
+        Assert.Matches(@"Compiling the result\.\.\.\r {23}\rApp/Program\.cs", screen);
+        Assert.Equal(isColored, screen.Contains("\e[32mrewritten", StringComparison.Ordinal));
+        Assert.Equal(!isColored, screen.Contains("Program: rewritten\r\n", StringComparison.Ordinal));
+    }
+
     private static async Task<(int ExitCode, byte[] Output, byte[] Error)> RunAsync(TemporaryFolder folder, params string[] arguments)
     {
         using var process = Process.Start(Command(folder, arguments))!;

@@ -8,6 +8,12 @@ internal sealed record Edit(string Path, TextSpan Span, string NewText, Slot? Ow
 {
     /// <summary>Where the rewritten call starts that the change is part of; null for other changes.</summary>
     public int? Call { get; init; }
+
+    /// <summary>
+    /// The group whose rewrite makes the change; null where every rewrite does, since any layer may come there, and for an
+    /// import.
+    /// </summary>
+    public Slot? Group { get; init; } = Owner;
 }
 
 /// <summary>The edits of a rewrite, each once, however many compilations a file is part of.</summary>

@@ -24,7 +24,7 @@ internal static class TypeTestEdits
 
         var patch = forms.Expression(NormSymbols.RuntimeNamespace, NormSymbols.PatchBatchNorm2d, test.Type.SpanStart);
         var changes = input is Verdict.Patch ? Replace(test.Type, patch) : SeeBoth(test, patch, forms);
-        return changes.Select(change => new Edit(test.Source.Path, change.Span, change.Text, test.Owner));
+        return changes.Select(change => new Edit(test.Source.Path, change.Span, change.Text, test.Owner) { Group = test.Input });
     }
 
     private static IEnumerable<(TextSpan Span, string Text)> SeeBoth(TypeTest test, string patch, NameForms forms)

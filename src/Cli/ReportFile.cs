@@ -1,0 +1,42 @@
+namespace PbnRewriter.Cli;
+
+/// <summary>The file that <c>--report</c> asks for; docs/report.md describes what is in it.</summary>
+internal abstract class ReportFile(string path)
+{
+    private static readonly Dictionary<string, Func<string, ReportFile>> ByExtension = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".json"] = path => new JsonReport(path),
+        [".sarif"] = path => new SarifReport(path),
+    };
+
+    /// <summary>Reads the option's value and refuses what could not be written in the end.</summary>
+    public static ReportFile Parse(string text, string currentDirectory)
+    {
+        if (!ByExtension.TryGetValue(Path.GetExtension(text), out var create))
+        {
+            throw new RunException(
+                ExitCode.Usage, $"--report takes a file whose name ends with {string.Join(" or ", ByExtension.Keys)}, not '{text}'.");
+        }
+
+        var file = Path.GetFullPath(text, currentDirectory);
+        if (Directory.Exists(file))
+        {
+            throw new RunException(ExitCode.Usage, $"--report names a folder: {file}.");
+        }
+
+        var folder = Path.GetDirectoryName(file)!;
+        return Directory.Exists(folder)
+            ? create(file)
+            : throw new RunException(ExitCode.Usage, $"--report: there is no folder {folder}. Make it first.");
+    }
+
+    /// <summary>The report as a file to write.</summary>
+    /// <param name="report">What the run comes to.</param>
+    /// <param name="isWritten">Whether the changes are written.</param>
+    /// <param name="baseFolder">Where paths start.</param>
+    public FileEdit EditOf(RunReport report, bool isWritten, string baseFolder) =>
+        new(path, File.Exists(path) ? EncodedText.BytesOf(path) : null, [.. Content(report, isWritten, baseFolder), (byte)'\n']);
+
+    /// <summary>What is in the file, without the line break at its end.</summary>
+    protected abstract byte[] Content(RunReport report, bool isWritten, string baseFolder);
+}
