@@ -9,7 +9,7 @@ public sealed class DiskWriterTests
     {
         using var folder = Folder();
 
-        new DiskWriter().Write([Edit(folder, "a.cs"), Edit(folder, "b.cs")]);
+        new DiskWriter(folder.FullPath).Write([Edit(folder, "a.cs"), Edit(folder, "b.cs")], default);
 
         Assert.Equal(["a.cs new", "b.cs new"], [folder.Read("a.cs"), folder.Read("b.cs")]);
         Assert.Equal(["a.cs", "b.cs"], folder.Bytes().Keys);
@@ -20,7 +20,7 @@ public sealed class DiskWriterTests
     {
         using var folder = Folder();
         var before = folder.Bytes();
-        var writer = new DiskWriter((source, target) =>
+        var writer = new DiskWriter(folder.FullPath, _ => { }, (source, target) =>
         {
             if (target.EndsWith("b.cs", StringComparison.Ordinal))
             {
@@ -30,10 +30,10 @@ public sealed class DiskWriterTests
             File.Move(source, target, overwrite: true);
         });
 
-        var failure = Assert.Throws<RunException>(() => writer.Write([Edit(folder, "a.cs"), Edit(folder, "b.cs")]));
+        var failure = Assert.Throws<RunException>(() => writer.Write([Edit(folder, "a.cs"), Edit(folder, "b.cs")], default));
 
         Assert.Equal(2, failure.ExitCode);
-        Assert.Equal($"{folder["b.cs"]} cannot be written: the disk went away. No file was changed.", failure.Message);
+        Assert.Equal($"{folder["b.cs"]} cannot be written: the disk went away. No file was changed; run again once it can be.", failure.Message);
         Assert.Equal(before, folder.Bytes());
     }
 
@@ -44,7 +44,7 @@ public sealed class DiskWriterTests
         File.SetAttributes(folder["b.cs"], FileAttributes.ReadOnly);
         var before = folder.Bytes();
 
-        var failure = Assert.Throws<RunException>(() => new DiskWriter().Write([Edit(folder, "a.cs"), Edit(folder, "b.cs")]));
+        var failure = Assert.Throws<RunException>(() => new DiskWriter(folder.FullPath).Write([Edit(folder, "a.cs"), Edit(folder, "b.cs")], default));
 
         Assert.Contains("b.cs cannot be written: the file is read-only.", failure.Message, StringComparison.Ordinal);
         Assert.Equal(before, folder.Bytes());
@@ -57,7 +57,7 @@ public sealed class DiskWriterTests
         var edits = new[] { Edit(folder, "a.cs"), Edit(folder, "b.cs") };
         folder.Write("b.cs", "someone else's");
 
-        var failure = Assert.Throws<RunException>(() => new DiskWriter().Write([.. edits]));
+        var failure = Assert.Throws<RunException>(() => new DiskWriter(folder.FullPath).Write([.. edits], default));
 
         Assert.Equal(3, failure.ExitCode);
         Assert.Equal(["a.cs old", "someone else's"], [folder.Read("a.cs"), folder.Read("b.cs")]);
@@ -69,7 +69,7 @@ public sealed class DiskWriterTests
         using var folder = Folder();
         File.CreateSymbolicLink(folder["link.cs"], "a.cs");
 
-        new DiskWriter().Write([Edit(folder, "link.cs") with { After = [.. "through"u8] }]);
+        new DiskWriter(folder.FullPath).Write([Edit(folder, "link.cs") with { After = [.. "through"u8] }], default);
 
         Assert.Equal("through", folder.Read("a.cs"));
         Assert.Equal("a.cs", new FileInfo(folder["link.cs"]).LinkTarget);
@@ -87,7 +87,7 @@ public sealed class DiskWriterTests
         const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead;
         File.SetUnixFileMode(folder["a.cs"], Mode);
 
-        new DiskWriter().Write([Edit(folder, "a.cs")]);
+        new DiskWriter(folder.FullPath).Write([Edit(folder, "a.cs")], default);
 
         Assert.Equal(Mode, File.GetUnixFileMode(folder["a.cs"]));
     }
@@ -97,7 +97,7 @@ public sealed class DiskWriterTests
     {
         using var folder = Folder();
 
-        new DiskWriter().Write([new(folder["new.cs"], null, [.. "new"u8]), new(folder["a.cs"], [.. "a.cs old"u8], null)]);
+        new DiskWriter(folder.FullPath).Write([new(folder["new.cs"], null, [.. "new"u8]), new(folder["a.cs"], [.. "a.cs old"u8], null)], default);
 
         Assert.Equal(["b.cs", "new.cs"], folder.Bytes().Keys);
     }
@@ -107,7 +107,7 @@ public sealed class DiskWriterTests
     {
         using var folder = Folder();
         var before = folder.Bytes();
-        var writer = new DiskWriter((source, target) =>
+        var writer = new DiskWriter(folder.FullPath, _ => { }, (source, target) =>
         {
             if (target.EndsWith("b.cs", StringComparison.Ordinal))
             {
@@ -117,7 +117,7 @@ public sealed class DiskWriterTests
             File.Move(source, target, overwrite: true);
         });
 
-        Assert.Throws<RunException>(() => writer.Write([new(folder["new.cs"], null, [.. "new"u8]), Edit(folder, "b.cs"), new(folder["a.cs"], [.. "a.cs old"u8], null)]));
+        Assert.Throws<RunException>(() => writer.Write([new(folder["new.cs"], null, [.. "new"u8]), Edit(folder, "b.cs"), new(folder["a.cs"], [.. "a.cs old"u8], null)], default));
 
         Assert.Equal(before, folder.Bytes());
     }
@@ -128,7 +128,7 @@ public sealed class DiskWriterTests
         using var folder = Folder();
         var before = folder.Bytes();
 
-        Assert.Throws<RunException>(() => new DiskWriter().Write([new(folder["a.cs"], null, [.. "new"u8])]));
+        Assert.Throws<RunException>(() => new DiskWriter(folder.FullPath).Write([new(folder["a.cs"], null, [.. "new"u8])], default));
 
         Assert.Equal(before, folder.Bytes());
     }
