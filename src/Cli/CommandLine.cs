@@ -13,7 +13,7 @@ internal sealed class CommandLine
           0    done, or nothing to change
           1    --check found something to change
           2    wrong usage, or a path that cannot be used, or a file that cannot be written
-          3    a project did not load, restore or bind TorchSharp, or a file is not valid text in its encoding or changed meanwhile
+          3    a project did not load, restore or bind TorchSharp, or a file is not valid text in its encoding or changed during the run
           4    the rewrite would break the build
           130  cancelled
         With any code but 0 all files are as they were, unless the message says otherwise. A run that is killed while it

@@ -146,6 +146,7 @@ internal sealed class DiskWriter(string folder, Action<string> staged, Action<st
         }
     }
 
+    // Killed in here, the write is undone by the next run, or finished where no file had its old bytes back.
     private void Undo(ImmutableArray<PlannedFile> files, Journal? journal)
     {
         try
@@ -158,13 +159,12 @@ internal sealed class DiskWriter(string folder, Action<string> staged, Action<st
                 }
             }
 
-            journal?.Undo();
             foreach (var file in files.Reverse())
             {
                 file.Entry.TryUndo(replace);
             }
         }
-        catch (Exception failure) when (failure is RunException || Disk.IsFailure(failure))
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
             throw new RunException(
                 ExitCode.Usage,

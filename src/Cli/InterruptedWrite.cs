@@ -50,7 +50,7 @@ internal static class InterruptedWrite
                 File.Delete(entry.Temporary);
             }
         }
-        else if (!journal.IsUndoing && entries.All(entry => entry.CanFinish))
+        else if (entries.All(entry => entry.CanFinish))
         {
             foreach (var entry in entries)
             {
@@ -61,7 +61,7 @@ internal static class InterruptedWrite
         }
         else if (entries.All(entry => entry.CanUndo))
         {
-            // Undone by this tool, or by a person who put every file back as it was.
+            // Its undoing was interrupted, or a person put the files back as they were.
             foreach (var entry in entries.Reverse())
             {
                 entry.TryUndo(Disk.Replace);
@@ -78,7 +78,7 @@ internal static class InterruptedWrite
 
     private static RunException Blocked(Journal journal)
     {
-        var files = journal.Entries.Where(entry => !(journal.IsUndoing ? entry.CanUndo : entry.CanFinish)).Select(entry => entry.Path).ToList();
+        var files = journal.Entries.Where(entry => !entry.CanFinish).Select(entry => entry.Path).ToList();
         var more = files.Count > FilesShown ? $" and {Sentence.Count(files.Count - FilesShown, "other")}" : "";
         return new RunException(
             ExitCode.Usage,

@@ -6,8 +6,8 @@ namespace PbnRewriter.Cli;
 
 /// <summary>
 /// What a run that writes is about to do, on disk before it does it, so that after a kill the next run can finish or undo it.
-/// The first line names every file; each further line is a step that was reached. It is there only while a run writes, and
-/// held open alone, so that of two runs one writes; a killed process lets go of it.
+/// The first line names every file, the second says that all temporaries are complete. It is there only while a run writes,
+/// and held open alone, so that of two runs one writes; a killed process lets go of it.
 /// </summary>
 internal sealed class Journal : IDisposable
 {
@@ -16,18 +16,16 @@ internal sealed class Journal : IDisposable
 
     private const int Version = 1;
     private const string Committed = "committed";
-    private const string Undoing = "undoing";
 
     private readonly string path;
     private readonly FileStream stream;
 
-    private Journal(string path, FileStream stream, ImmutableArray<JournalEntry> entries, IReadOnlyList<string> steps)
+    private Journal(string path, FileStream stream, ImmutableArray<JournalEntry> entries, bool isCommitted)
     {
         this.path = path;
         this.stream = stream;
         Entries = entries;
-        IsCommitted = steps.Contains(Committed);
-        IsUndoing = steps.Contains(Undoing);
+        IsCommitted = isCommitted;
     }
 
     // Elsewhere only FileShare.None locks; on Windows it would keep the holder itself from deleting the file.
@@ -36,11 +34,8 @@ internal sealed class Journal : IDisposable
     /// <summary>The files of the write; none where it was interrupted before any was touched.</summary>
     public ImmutableArray<JournalEntry> Entries { get; }
 
-    /// <summary>Whether every temporary was complete: the write is to be finished.</summary>
+    /// <summary>Whether every temporary was complete, and files were renamed.</summary>
     public bool IsCommitted { get; }
-
-    /// <summary>Whether the write failed midway, and the old bytes wait in the temporaries: it is to be undone.</summary>
-    public bool IsUndoing { get; }
 
     /// <summary>Begins a write in a folder.</summary>
     public static Journal Create(string folder, ImmutableArray<JournalEntry> entries)
@@ -60,7 +55,7 @@ internal sealed class Journal : IDisposable
             throw Disk.CannotWrite(path, failure);
         }
 
-        var journal = new Journal(path, stream, entries, []);
+        var journal = new Journal(path, stream, entries, isCommitted: false);
         try
         {
             journal.Append(JsonSerializer.Serialize(new
@@ -129,9 +124,6 @@ internal sealed class Journal : IDisposable
     /// <summary>Every temporary is complete: from here on the write is finished, by the next run if need be.</summary>
     public void Commit() => Append(Committed);
 
-    /// <summary>The old bytes are back in the temporaries: from here on the write is undone, by the next run if need be.</summary>
-    public void Undo() => Append(Undoing);
-
     /// <summary>The write is done. A journal that stays where the disk fails is found to be done by the next run.</summary>
     public void Delete()
     {
@@ -151,11 +143,11 @@ internal sealed class Journal : IDisposable
     {
         using var reader = new StreamReader(stream, leaveOpen: true);
 
-        // A step counts once its line has ended. Where the first line has not, no file was touched yet.
+        // A line counts once it has ended. Where the first one has not, no file was touched yet.
         var lines = reader.ReadToEnd().Split('\n')[..^1];
         try
         {
-            return new Journal(path, stream, lines.Length > 0 ? Parse(lines[0], folder) : [], lines);
+            return new Journal(path, stream, lines.Length > 0 ? Parse(lines[0], folder) : [], lines.Contains(Committed));
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {

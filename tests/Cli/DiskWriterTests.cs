@@ -51,6 +51,74 @@ public sealed class DiskWriterTests
     }
 
     [Fact]
+    public void FileInUse_IsNamedAndNothingIsWritten()
+    {
+        using var folder = Folder();
+        var before = folder.Bytes();
+        FileEdit[] edits = [Edit(folder, "a.cs"), Edit(folder, "b.cs")];
+        using (new FileStream(folder["b.cs"], FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            var failure = Assert.Throws<RunException>(() => new DiskWriter(folder.FullPath).Write([.. edits], default));
+
+            Assert.Equal(2, failure.ExitCode);
+            Assert.StartsWith($"{folder["b.cs"]} cannot be written: The process cannot access the file", failure.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, folder.Bytes());
+    }
+
+    [Fact]
+    public void CancelledWhileStaging_EverythingIsAsBefore()
+    {
+        using var folder = Folder();
+        using var cancellation = new CancellationTokenSource();
+        var before = folder.Bytes();
+        var writer = new DiskWriter(
+            folder.FullPath,
+            _ =>
+            {
+                // The file itself, its temporary, the other file and the journal.
+                Assert.Equal(4, Directory.GetFiles(folder.FullPath).Length);
+                cancellation.Cancel();
+            },
+            (_, _) => Assert.Fail("Nothing is renamed."));
+
+        Assert.Throws<OperationCanceledException>(() => writer.Write([Edit(folder, "a.cs"), Edit(folder, "b.cs")], cancellation.Token));
+
+        Assert.Equal(before, folder.Bytes());
+    }
+
+    [Fact]
+    public void CancelledWhileRenaming_IsFinished()
+    {
+        using var folder = Folder();
+        using var cancellation = new CancellationTokenSource();
+        var writer = new DiskWriter(folder.FullPath, _ => { }, (source, target) =>
+        {
+            cancellation.Cancel();
+            Disk.Replace(source, target);
+        });
+
+        writer.Write([Edit(folder, "a.cs"), Edit(folder, "b.cs")], cancellation.Token);
+
+        Assert.Equal(["a.cs new", "b.cs new"], [folder.Read("a.cs"), folder.Read("b.cs")]);
+        Assert.Equal(["a.cs", "b.cs"], folder.Bytes().Keys);
+    }
+
+    [Fact]
+    public void FileChangedAfterItWasStaged_KeepsTheChangeAndTheOthersAreAsBefore()
+    {
+        using var folder = Folder();
+        var writer = new DiskWriter(folder.FullPath, path => folder.Write("b.cs", path.EndsWith("b.cs", StringComparison.Ordinal) ? "someone else's" : "b.cs old"), Disk.Replace);
+
+        var failure = Assert.Throws<RunException>(() => writer.Write([Edit(folder, "a.cs"), Edit(folder, "b.cs")], default));
+
+        Assert.StartsWith($"{folder["b.cs"]} changed while it was being rewritten.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(["a.cs old", "someone else's"], [folder.Read("a.cs"), folder.Read("b.cs")]);
+        Assert.Equal(["a.cs", "b.cs"], folder.Bytes().Keys);
+    }
+
+    [Fact]
     public void FileChangedMeanwhile_NothingIsWritten()
     {
         using var folder = Folder();
@@ -73,6 +141,19 @@ public sealed class DiskWriterTests
 
         Assert.Equal("through", folder.Read("a.cs"));
         Assert.Equal("a.cs", new FileInfo(folder["link.cs"]).LinkTarget);
+    }
+
+    [Fact]
+    public void SymbolicLinkToAFileThatIsNotThere_IsWrittenThrough()
+    {
+        using var folder = Folder();
+        Directory.CreateDirectory(folder["elsewhere"]);
+        File.CreateSymbolicLink(folder["link.json"], Path.Combine("elsewhere", "report.json"));
+
+        new DiskWriter(folder.FullPath).Write([new(folder["link.json"], null, [.. "through"u8]), Edit(folder, "a.cs")], default);
+
+        Assert.Equal("through", folder.Read("elsewhere/report.json"));
+        Assert.Equal(Path.Combine("elsewhere", "report.json"), new FileInfo(folder["link.json"]).LinkTarget);
     }
 
     [Fact]

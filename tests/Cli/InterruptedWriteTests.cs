@@ -184,7 +184,7 @@ public sealed class InterruptedWriteTests
     }
 
     [Fact]
-    public void TwoWritesAtOnce_TheSecondIsRefused()
+    public void TwoWritesAtOnce_TheSecondIsRefusedAndDoesNotSettleTheFirst()
     {
         using var root = Prepared();
         var isRefused = false;
@@ -193,6 +193,8 @@ public sealed class InterruptedWriteTests
             _ =>
             {
                 var failure = Assert.Throws<RunException>(() => new DiskWriter(root[WriterProcess.Folder]).Write(WriterProcess.Edits(root.FullPath), default));
+                Assert.StartsWith("another run of pbn-rewrite is writing in this folder", failure.Message, StringComparison.Ordinal);
+                failure = Assert.Throws<RunException>(() => Settle(root));
                 Assert.StartsWith("another run of pbn-rewrite is writing in this folder", failure.Message, StringComparison.Ordinal);
                 isRefused = true;
             },
@@ -253,6 +255,7 @@ public sealed class InterruptedWriteTests
         }
     }
 
+    /// <summary>Settles what a killed run left, as the next run does; returns what it says.</summary>
     internal static string Settle(TemporaryFolder root)
     {
         using var messages = new StringWriter { NewLine = "\n" };

@@ -11,13 +11,14 @@ namespace PbnRewriter.Cli.Tests;
 /// </summary>
 internal static class WriterProcess
 {
-    private const string Ready = "ready";
-
     /// <summary>The folder of the sources, beside that of the report.</summary>
     public const string Folder = "solution";
 
     /// <summary>The report, which is new.</summary>
     public const string Report = "report/report.json";
+
+    private const string Linked = "linked/Block.cs";
+    private const string Ready = "ready";
 
     /// <summary>Writes as the arguments say, in the order of <see cref="StartInfo"/>.</summary>
     public static int Main(string[] arguments)
@@ -63,14 +64,20 @@ internal static class WriterProcess
         return [.. RewriteRecord.Read(folder).Including([.. sources]), new FileEdit(Path.Combine(root, Report), null, [.. "{}\n"u8])];
     }
 
-    /// <summary>A folder with sources to write.</summary>
+    /// <summary>A folder with sources to write, the last of which is a symbolic link to a file elsewhere.</summary>
     public static void Prepare(TemporaryFolder root, int sources)
     {
         Directory.CreateDirectory(root["report"]);
         root.Write($"{Folder}/Models.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />\n");
         for (var index = 1; index <= sources; index++)
         {
-            root.Write($"{Folder}/Block{index:D3}.cs", $"// {new string('x', index * 7)}\nreturn BatchNorm2d({index});\n");
+            root.Write(index < sources ? $"{Folder}/Block{index:D3}.cs" : Linked, $"// {new string('x', index * 7)}\nreturn BatchNorm2d({index});\n");
+        }
+
+        var link = root[$"{Folder}/Block{sources:D3}.cs"];
+        if (!File.Exists(link))
+        {
+            File.CreateSymbolicLink(link, Path.Combine("..", Linked));
         }
     }
 
