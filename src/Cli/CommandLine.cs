@@ -12,11 +12,12 @@ internal sealed class CommandLine
         Exit codes:
           0    done, or nothing to change
           1    --check found something to change
-          2    wrong usage, or a path that cannot be used
-          3    a project did not load, restore or bind TorchSharp, or a file is not valid text in its encoding
+          2    wrong usage, or a path that cannot be used, or a file that cannot be written
+          3    a project did not load, restore or bind TorchSharp, or a file is not valid text in its encoding or changed during the run
           4    the rewrite would break the build
           130  cancelled
-        With any code but 0 nothing has been written.
+        With any code but 0 all files are as they were, unless the message says otherwise. A run that is killed while it
+        writes leaves each file wholly old or new, and the next run on the same path finishes or undoes it.
         """;
 
     private static readonly Dictionary<string, Verbosity> VerbosityNames = new(StringComparer.OrdinalIgnoreCase)
@@ -171,7 +172,7 @@ internal sealed class CommandLine
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             // Not only OperationCanceledException: Ctrl-C ends the build processes too, and who talks to them then fails.
-            console.Error.WriteLine("pbn-rewrite: cancelled; nothing was written.");
+            console.Error.WriteLine("pbn-rewrite: cancelled; this run wrote nothing.");
             return ExitCode.Cancelled;
         }
         catch (Exception unexpected)
@@ -179,7 +180,7 @@ internal sealed class CommandLine
             // The last door: whatever comes through, a person gets a sentence and no stack trace.
             console.Error.WriteLine(
                 $"pbn-rewrite: unexpected {unexpected.GetType().Name}: {Sentence.FirstLine(unexpected.Message)}");
-            console.Error.WriteLine("Nothing was written. Please report this line together with the command.");
+            console.Error.WriteLine("This run wrote nothing. Please report this line together with the command.");
             return ExitCode.NotLoaded;
         }
     }

@@ -5,7 +5,7 @@ namespace PbnRewriter.Cli;
 /// <summary>Prints the diff and writes no file.</summary>
 internal sealed class DiffWriter(ICommandConsole console, string baseFolder) : IChangeWriter
 {
-    public void Write(ImmutableArray<FileEdit> edits)
+    public void Write(ImmutableArray<FileEdit> edits, CancellationToken cancellationToken)
     {
         foreach (var edit in edits)
         {

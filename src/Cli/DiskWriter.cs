@@ -3,55 +3,79 @@ using System.Collections.Immutable;
 namespace PbnRewriter.Cli;
 
 /// <summary>
-/// Writes each file beside the original, flushes it, and renames it over the original once all are there, so that
-/// no file is ever half written. Where a rename fails, the files renamed before it get their old bytes back. Files that are
-/// to go are deleted last.
+/// Writes each file beside the original, flushes it, and renames it over the original once all are there, so that no file
+/// is ever half written. A <see cref="Journal"/> says what is being done, so that a killed run can be finished or undone
+/// (<see cref="InterruptedWrite"/>); where a rename fails, all files get their old bytes back. Files that are to go are
+/// deleted last.
 /// </summary>
-/// <param name="replace">Renames a file over another one.</param>
-internal sealed class DiskWriter(Action<string, string> replace) : IChangeWriter
+/// <param name="folder">Where the journal lies meanwhile.</param>
+/// <param name="staged">Told of each file whose other bytes are on disk; tests stop or slow a write there.</param>
+/// <param name="replace">Renames a file over another one; tests let it fail.</param>
+internal sealed class DiskWriter(string folder, Action<string> staged, Action<string, string> replace) : IChangeWriter
 {
-    public DiskWriter()
-        : this((source, target) => File.Move(source, target, overwrite: true))
+    public DiskWriter(string folder)
+        : this(folder, _ => { }, Disk.Replace)
     {
     }
 
-    public void Write(ImmutableArray<FileEdit> edits)
+    public void Write(ImmutableArray<FileEdit> edits, CancellationToken cancellationToken)
     {
-        var staged = new List<Staged>();
+        ImmutableArray<PlannedFile> files = [.. edits.OrderBy(edit => edit.After is null).Select(Plan)];
+
+        // A single rename happens or does not: a report alone needs no journal, nor leave to write beside the solution.
+        using var journal = files.Length > 1 ? Journal.Create(folder, [.. files.Select(file => file.Entry)]) : null;
         try
         {
-            foreach (var edit in edits)
+            foreach (var file in files)
             {
-                Stage(edit, staged);
+                cancellationToken.ThrowIfCancellationRequested();
+                Stage(file);
+                staged(file.Edit.Path);
             }
 
-            Replace(staged);
+            cancellationToken.ThrowIfCancellationRequested();
+            journal?.Commit();
         }
-        finally
+        catch
         {
-            foreach (var file in staged)
-            {
-                File.Delete(file.Temporary);
-            }
+            Clear(files, journal);
+            throw;
+        }
+
+        foreach (var file in files)
+        {
+            Finish(file, files, journal);
+        }
+
+        journal?.Delete();
+    }
+
+    private static PlannedFile Plan(FileEdit edit)
+    {
+        try
+        {
+            return new PlannedFile(edit, JournalEntry.Of(edit));
+        }
+        catch (Exception failure) when (Disk.IsFailure(failure))
+        {
+            throw Disk.CannotWrite(edit.Path, failure);
         }
     }
 
-    private static void Stage(FileEdit edit, List<Staged> staged)
+    private static void Stage(PlannedFile file)
     {
+        var (edit, entry) = file;
         try
         {
-            var target = Target(edit.Path);
-            EnsureUnchanged(edit, target);
-            var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
-            staged.Add(new Staged(edit, target, temporary));
+            EnsureUnchanged(edit, entry.Path);
             if (edit.After is { } after)
             {
-                WriteFlushed(temporary, target, after);
+                Disk.WriteFlushed(entry.Temporary, entry.Path, after);
             }
         }
-        catch (Exception failure) when (IsDiskFailure(failure))
+        catch (Exception failure) when (Disk.IsFailure(failure))
         {
-            throw CannotWrite(edit.Path, failure);
+            throw Disk.CannotWrite(edit.Path, failure);
         }
     }
 
@@ -65,76 +89,9 @@ internal sealed class DiskWriter(Action<string, string> replace) : IChangeWriter
         var isUnchanged = edit.Before is { } before ? File.ReadAllBytes(target).AsSpan().SequenceEqual(before.AsSpan()) : !File.Exists(target);
         if (!isUnchanged)
         {
-            throw new RunException(ExitCode.NotLoaded, $"{edit.Path} changed while it was being rewritten. Run again; nothing was written.");
+            throw Changed(edit);
         }
     }
-
-    private void Replace(List<Staged> files)
-    {
-        List<Staged> staged = [.. files.OrderBy(file => file.Edit.After is null)];
-        for (var index = 0; index < staged.Count; index++)
-        {
-            try
-            {
-                Put(staged[index], staged[index].Edit.After is not null);
-            }
-            catch (Exception failure)
-            {
-                PutBack(staged.Take(index));
-                if (IsDiskFailure(failure))
-                {
-                    throw CannotWrite(staged[index].Edit.Path, failure);
-                }
-
-                throw;
-            }
-        }
-    }
-
-    private void PutBack(IEnumerable<Staged> written)
-    {
-        var lost = new List<string>();
-        foreach (var file in written)
-        {
-            try
-            {
-                if (file.Edit.Before is { } before)
-                {
-                    WriteFlushed(file.Temporary, file.Target, before);
-                }
-
-                Put(file, file.Edit.Before is not null);
-            }
-            catch (Exception failure) when (IsDiskFailure(failure))
-            {
-                lost.Add(file.Edit.Path);
-            }
-        }
-
-        if (lost.Count > 0)
-        {
-            throw new RunException(
-                ExitCode.Usage,
-                $"writing failed midway, and these files could not be put back: {string.Join(", ", lost)}. "
-                + "They are rewritten and whole; run again to finish once the disk can be written.");
-        }
-    }
-
-    private void Put(Staged file, bool exists)
-    {
-        if (exists)
-        {
-            replace(file.Temporary, file.Target);
-        }
-        else
-        {
-            File.Delete(file.Target);
-        }
-    }
-
-    // A symbolic link stays a link: the file that it leads to is replaced.
-    private static string Target(string path) =>
-        File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
 
     // A rename would go over a read-only file without a word.
     private static void EnsureWritable(string target)
@@ -147,24 +104,76 @@ internal sealed class DiskWriter(Action<string, string> replace) : IChangeWriter
         using var stream = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
     }
 
-    private static void WriteFlushed(string temporary, string target, ImmutableArray<byte> bytes)
-    {
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-        {
-            stream.Write(bytes.AsSpan());
-            stream.Flush(flushToDisk: true);
-        }
+    private static RunException Changed(FileEdit edit) => new(
+        ExitCode.NotLoaded, $"{edit.Path} changed while it was being rewritten. Run again; nothing was written.");
 
-        if (!OperatingSystem.IsWindows() && File.Exists(target))
+    // Temporaries that cannot be deleted stay in the journal, and the next run deletes them.
+    private static void Clear(ImmutableArray<PlannedFile> files, Journal? journal)
+    {
+        try
         {
-            File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
+            foreach (var file in files)
+            {
+                File.Delete(file.Entry.Temporary);
+            }
+
+            journal?.Delete();
+        }
+        catch (Exception failure) when (Disk.IsFailure(failure))
+        {
+            // What stopped the write says more.
         }
     }
 
-    private static bool IsDiskFailure(Exception failure) => failure is IOException or UnauthorizedAccessException;
+    private void Finish(PlannedFile file, ImmutableArray<PlannedFile> files, Journal? journal)
+    {
+        try
+        {
+            if (!file.Entry.TryFinish(replace))
+            {
+                throw Changed(file.Edit);
+            }
+        }
+        catch (Exception failure)
+        {
+            Undo(files, journal);
+            if (Disk.IsFailure(failure))
+            {
+                throw Disk.CannotWrite(file.Edit.Path, failure);
+            }
 
-    private static RunException CannotWrite(string path, Exception failure) => new(
-        ExitCode.Usage, $"{path} cannot be written: {Sentence.FirstLine(failure.Message)} No file was changed.");
+            throw;
+        }
+    }
 
-    private sealed record Staged(FileEdit Edit, string Target, string Temporary);
+    // Killed in here, the write is undone by the next run, or finished where no file had its old bytes back.
+    private void Undo(ImmutableArray<PlannedFile> files, Journal? journal)
+    {
+        try
+        {
+            foreach (var (edit, entry) in files)
+            {
+                if (edit is { Before: { } before, IsEmpty: false } && entry.IsFinished)
+                {
+                    Disk.WriteFlushed(entry.Temporary, entry.Path, before);
+                }
+            }
+
+            foreach (var file in files.Reverse())
+            {
+                file.Entry.TryUndo(replace);
+            }
+        }
+        catch (Exception failure) when (Disk.IsFailure(failure))
+        {
+            throw new RunException(
+                ExitCode.Usage,
+                "writing failed midway, and what was written could not be undone: some files are rewritten and some are not, each of them whole.\n"
+                + "Run again once the disk can be written; that run first finishes or undoes this one.");
+        }
+
+        Clear(files, journal);
+    }
+
+    private sealed record PlannedFile(FileEdit Edit, JournalEntry Entry);
 }

@@ -2,15 +2,15 @@ using System.Collections.Immutable;
 
 namespace PbnRewriter.Cli;
 
-/// <summary>Takes the changed files: all of them or, with a <see cref="RunException"/>, none.</summary>
+/// <summary>Takes the changed files: all of them or, with a <see cref="RunException"/> or cancelled, none.</summary>
 internal interface IChangeWriter
 {
-    void Write(ImmutableArray<FileEdit> edits);
+    void Write(ImmutableArray<FileEdit> edits, CancellationToken cancellationToken);
 
     /// <summary>The writer of a destination.</summary>
-    static IChangeWriter For(Destination destination, ICommandConsole console, string baseFolder) => destination switch
+    static IChangeWriter For(Destination destination, ICommandConsole console, string baseFolder, string journalFolder) => destination switch
     {
-        Destination.Disk => new DiskWriter(),
+        Destination.Disk => new DiskWriter(journalFolder),
         Destination.Diff => new DiffWriter(console, baseFolder),
         _ => new NoWriter(),
     };

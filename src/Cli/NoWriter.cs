@@ -5,7 +5,7 @@ namespace PbnRewriter.Cli;
 /// <summary>Writes nothing: a dry run.</summary>
 internal sealed class NoWriter : IChangeWriter
 {
-    public void Write(ImmutableArray<FileEdit> edits)
+    public void Write(ImmutableArray<FileEdit> edits, CancellationToken cancellationToken)
     {
     }
 }

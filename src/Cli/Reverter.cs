@@ -11,10 +11,16 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory,
     public async Task<int> RunAsync(string path, Destination destination, CancellationToken cancellationToken)
     {
         var input = await InputPath.ResolveAsync(path, currentDirectory, cancellationToken);
+        var isSettled = InterruptedWrite.Settle(input.Folder, destination, console.Error);
         var baseFolder = FilePaths.BaseOf(currentDirectory, input);
         var record = RewriteRecord.Read(input.Folder);
         if (record.Rewrites.IsEmpty)
         {
+            if (isSettled)
+            {
+                return ExitCode.Done;
+            }
+
             throw new RunException(
                 ExitCode.Usage,
                 $"no rewrite to take back: {input.Folder} holds no {RewriteRecord.FileName}, which pbn-rewrite leaves beside what it rewrites.\n"
@@ -37,8 +43,9 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory,
             .Select(files => files.Where(file => !reversions.TryGetValue(file.Path, out var reversion) || !reversion.IsWhole).ToImmutableArray())
             .Where(files => !files.IsEmpty)
             .ToImmutableArray();
-        IChangeWriter.For(destination, console, baseFolder).Write(destination == Destination.Disk ? edits.Add(record.Keeping(remaining)) : edits);
-        Report(reversions.Values, baseFolder, destination, summary, details);
+        IChangeWriter.For(destination, console, baseFolder, input.Folder)
+            .Write(destination == Destination.Disk ? edits.Add(record.Keeping(remaining)) : edits, cancellationToken);
+        Summary.Show(destination, () => Report(reversions.Values, baseFolder, destination, summary, details));
         return ExitCode.Done;
     }
 

@@ -54,9 +54,11 @@ internal sealed class RewriteRecord
         }
     }
 
-    /// <summary>The edits of a rewrite, and with them that of the record itself.</summary>
+    /// <summary>
+    /// The edits of a rewrite, and before them that of the record itself: from the first file on there is a way back.
+    /// </summary>
     public ImmutableArray<FileEdit> Including(ImmutableArray<FileEdit> edits) =>
-        edits.IsEmpty ? edits : edits.Add(With(Rewrites.Add(edits)));
+        edits.IsEmpty ? edits : [With(Rewrites.Add(edits)), .. edits];
 
     /// <summary>The edit that leaves in the record what could not be taken back, or deletes it.</summary>
     public FileEdit Keeping(ImmutableArray<ImmutableArray<FileEdit>> rewrites) =>

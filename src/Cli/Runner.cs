@@ -12,6 +12,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
     public async Task<int> RunAsync(RunOptions options, CancellationToken cancellationToken)
     {
         var input = await InputPath.ResolveAsync(options.Path, currentDirectory, cancellationToken);
+        InterruptedWrite.Settle(input.Folder, options.Destination, console.Error);
         var scope = ProjectScope.Of(input, options.Projects);
         var baseFolder = FilePaths.BaseOf(currentDirectory, input);
         var filter = new SiteFilter(baseFolder, currentDirectory, options.Patterns);
@@ -87,16 +88,18 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         }
 
         // All at once: a report never tells of what was not written.
-        IChangeWriter.For(options.Destination, console, baseFolder).Write(
-            isWritten ? [.. RewriteRecord.Read(input.Folder).Including(edits), .. reports] : edits);
+        IChangeWriter.For(options.Destination, console, baseFolder, input.Folder).Write(
+            isWritten ? [.. RewriteRecord.Read(input.Folder).Including(edits), .. reports] : edits, cancellationToken);
         if (!isWritten)
         {
-            new DiskWriter().Write(reports);
+            new DiskWriter(input.Folder).Write(reports, cancellationToken);
         }
 
         progress.End();
         var (summary, writeWord) = SummaryOf(options);
-        new ReportWriter(summary, writeWord, baseFolder, options.Verbosity).Write(report, options.Destination);
+        Summary.Show(
+            options.Destination,
+            () => new ReportWriter(summary, writeWord, baseFolder, options.Verbosity).Write(report, options.Destination));
         if (options.Reference is ReferenceChoice.None && !plan.IsEmpty)
         {
             progress.Note(

@@ -89,7 +89,7 @@ public sealed class CommandLineTests
         var exitCode = await CommandLine.RunAsync(["Plain.sln"], console, folder.FullPath, new CancellationToken(canceled: true));
 
         Assert.Equal(130, exitCode);
-        Assert.Contains("nothing was written", console.Errors, StringComparison.Ordinal);
+        Assert.Contains("cancelled; this run wrote nothing", console.Errors, StringComparison.Ordinal);
         Assert.Equal(before, folder.Bytes());
     }
 }

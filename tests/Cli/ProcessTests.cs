@@ -10,7 +10,7 @@ public sealed class ProcessTests
     public async Task BadPath_Exits2WithoutAStackTrace()
     {
         using var folder = new TemporaryFolder();
-        var (exitCode, output, error) = await RunAsync(folder, "nowhere.sln");
+        var (exitCode, output, error) = await CommandProcess.RunAsync(folder, "nowhere.sln");
 
         Assert.Equal(2, exitCode);
         Assert.Empty(output);
@@ -24,13 +24,47 @@ public sealed class ProcessTests
         using var folder = await RestoredFixture.CopyAsync("Plain");
         folder.Edit("Models/Block.cs", "conv = Conv2d", "// 漢字, é\r\n        conv = Conv2d");
 
-        var (exitCode, output, error) = await RunAsync(folder, ".", "--diff", "--no-restore");
+        var (exitCode, output, error) = await CommandProcess.RunAsync(folder, ".", "--diff", "--no-restore");
 
         Assert.Equal(0, exitCode);
         Assert.Contains("Would rewrite 2 of 2", Encoding.UTF8.GetString(error), StringComparison.Ordinal);
         await Git.ApplyAsync(folder.FullPath, output);
         Assert.Contains("// 漢字, é\r\n", folder.Read("Models/Block.cs"), StringComparison.Ordinal);
         Assert.Contains("PatchBatchNorm2d(", folder.Read("Models/Block.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task InterruptedWhileItWrites_IsCancelledAndWritesNothingOrIsDone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // As below.
+            return;
+        }
+
+        using var root = new TemporaryFolder();
+        WriterProcess.Prepare(root, sources: 200);
+        var original = root.Bytes();
+        Assert.True(await WriterProcess.RunAsync(root));
+        File.Delete(root[WriterProcess.Report]);
+        var rewritten = root.Bytes();
+
+        using var process = CommandProcess.Start(root, WriterProcess.Folder, "--revert");
+        while (!process.HasExited && !File.Exists(root[$"{WriterProcess.Folder}/{Journal.FileName}"]))
+        {
+            await Task.Delay(1);
+        }
+
+        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await process.WaitForExitAsync();
+        var isCancelled = process.ExitCode == 130;
+        Assert.Equal(isCancelled ? "pbn-rewrite: cancelled; this run wrote nothing.\n" : "", await process.StandardError.ReadToEndAsync());
+        Assert.Equal(isCancelled ? 130 : 0, process.ExitCode);
+        Assert.Equal(isCancelled ? rewritten : original, root.Bytes());
     }
 
     [Fact]
@@ -44,7 +78,7 @@ public sealed class ProcessTests
 
         using var folder = await RestoredFixture.CopyAsync("Plain");
         var before = folder.Bytes();
-        using var process = Process.Start(Command(folder, ".", "--no-restore"))!;
+        using var process = CommandProcess.Start(folder, ".", "--no-restore");
         await Task.Delay(TimeSpan.FromSeconds(0.6));
         using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
         {
@@ -62,9 +96,8 @@ public sealed class ProcessTests
     public async Task OnATerminal_ProgressGoesAndOutcomesAreColored(string noColor, bool isColored)
     {
         using var folder = await RestoredFixture.CopyAsync("Plain");
-        var tool = Command(folder, ".", "--no-restore", "--dry-run");
         var start = new ProcessStartInfo(
-            TerminalTheoryAttribute.Script, ["-qec", string.Join(' ', tool.ArgumentList.Prepend(tool.FileName).Select(argument => $"'{argument}'")), "/dev/null"])
+            TerminalTheoryAttribute.Script, ["-qec", $"dotnet '{CommandProcess.File}' . --no-restore --dry-run", "/dev/null"])
         {
             WorkingDirectory = folder.FullPath,
             RedirectStandardInput = true,
@@ -83,23 +116,4 @@ public sealed class ProcessTests
         Assert.Equal(isColored, screen.Contains("\e[32mrewritten", StringComparison.Ordinal));
         Assert.Equal(!isColored, screen.Contains("Program: rewritten\r\n", StringComparison.Ordinal));
     }
-
-    private static async Task<(int ExitCode, byte[] Output, byte[] Error)> RunAsync(TemporaryFolder folder, params string[] arguments)
-    {
-        using var process = Process.Start(Command(folder, arguments))!;
-        using var output = new MemoryStream();
-        using var error = new MemoryStream();
-        await Task.WhenAll(
-            process.StandardOutput.BaseStream.CopyToAsync(output), process.StandardError.BaseStream.CopyToAsync(error));
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output.ToArray(), error.ToArray());
-    }
-
-    private static ProcessStartInfo Command(TemporaryFolder folder, params string[] arguments) =>
-        new("dotnet", [Path.Combine(AppContext.BaseDirectory, "PbnRewriter.Cli.dll"), .. arguments])
-        {
-            WorkingDirectory = folder.FullPath,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
 }

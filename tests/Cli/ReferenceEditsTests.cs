@@ -162,7 +162,7 @@ public sealed class ReferenceEditsTests
 
         var edits = ReferenceEdits.Create(
             [ProjectEvaluation.Evaluate(folder["Models/Models.csproj"]), ProjectEvaluation.Evaluate(folder["Other/Other.csproj"])], Package);
-        new DiskWriter().Write(edits);
+        new DiskWriter(folder.FullPath).Write(edits, default);
 
         Assert.Equal(["Directory.Build.props", "Directory.Packages.props"], edits.Select(edit => Path.GetFileName(edit.Path)));
         Assert.Contains(
@@ -209,7 +209,7 @@ public sealed class ReferenceEditsTests
         var text = folder.Read("Models/Models.csproj").Replace("\n", "\r\n", StringComparison.Ordinal).TrimEnd();
         File.WriteAllText(folder["Models/Models.csproj"], text, new UTF8Encoding(marked));
 
-        new DiskWriter().Write(ReferenceEdits.Create([ProjectEvaluation.Evaluate(folder["Models/Models.csproj"])], Package));
+        new DiskWriter(folder.FullPath).Write(ReferenceEdits.Create([ProjectEvaluation.Evaluate(folder["Models/Models.csproj"])], Package), default);
 
         const string TorchSharp = "    <PackageReference Include=\"TorchSharp\" Version=\"0.107.0\" />\r\n";
         var expected = text.Replace(
@@ -225,8 +225,8 @@ public sealed class ReferenceEditsTests
         folder.Write("runtime/Pbn.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />");
         var choice = ReferenceChoice.Parse("project=runtime/Pbn.csproj", folder.FullPath);
 
-        new DiskWriter().Write(ReferenceEdits.Create(
-            [ProjectEvaluation.Evaluate(folder["Models/Models.csproj"]), ProjectEvaluation.Evaluate(folder["App/App.csproj"])], choice));
+        new DiskWriter(folder.FullPath).Write(ReferenceEdits.Create(
+            [ProjectEvaluation.Evaluate(folder["Models/Models.csproj"]), ProjectEvaluation.Evaluate(folder["App/App.csproj"])], choice), default);
 
         Assert.Contains(
             "Version=\"0.107.0\" />\n    <ProjectReference Include=\"../runtime/Pbn.csproj\" />\n", folder.Read("Models/Models.csproj"), StringComparison.Ordinal);
@@ -240,7 +240,7 @@ public sealed class ReferenceEditsTests
         using var folder = new TemporaryFolder();
         folder.Write("A.csproj", before);
 
-        new DiskWriter().Write(ReferenceEdits.Create([ProjectEvaluation.Evaluate(folder["A.csproj"])], Package));
+        new DiskWriter(folder.FullPath).Write(ReferenceEdits.Create([ProjectEvaluation.Evaluate(folder["A.csproj"])], Package), default);
 
         Assert.Equal(after, folder.Read("A.csproj"));
         ProjectEvaluation.Evaluate(folder["A.csproj"]);

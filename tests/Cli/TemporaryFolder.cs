@@ -4,14 +4,22 @@ namespace PbnRewriter.Cli.Tests;
 internal sealed class TemporaryFolder : IDisposable
 {
     public TemporaryFolder()
+        : this(Path.GetTempPath())
     {
-        FullPath = Path.Combine(Path.GetTempPath(), "pbn-rewrite-tests", Guid.NewGuid().ToString("N"));
+    }
+
+    private TemporaryFolder(string parent)
+    {
+        FullPath = Path.Combine(parent, "pbn-rewrite-tests", Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(FullPath);
     }
 
     public string FullPath { get; }
 
     public string this[string relative] => Path.Combine(FullPath, relative);
+
+    /// <summary>A folder in memory where the system has one: for what is written so often that a disk would take minutes.</summary>
+    public static TemporaryFolder InMemory() => new(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath());
 
     /// <summary>A copy of a fixture, not restored.</summary>
     public static TemporaryFolder OfFixture(string name)
