@@ -26,6 +26,7 @@ internal static class Rewriting
         var result = await RewriteEngine.RewriteAsync(solution, selected, options, CancellationToken.None);
         Assert.Empty(result.Report.Errors);
         Assert.Empty(await result.Solution.ErrorsAsync());
+        Assert.Empty(await SingleFixes.ProblemsAsync(solution, result.Report));
         Assert.Equal(selected.Length, result.Report.Sites.Length);
         Assert.Equal(sites.Length - result.Report.Sites.Count(site => site.IsRewritten), (await SitesAsync(result.Solution)).Length);
         if (isSelected is null)

@@ -57,7 +57,7 @@ internal static partial class RewriteLaws
             Hold("No site is left for an error", [.. report.Sites.Select(site => site.LeftBecause).Where(reason => reason?.Contains("would not compile", StringComparison.Ordinal) == true)!], before, after);
         }
 
-        Hold("A fix alone compiles, and all of them are the rewrite", await BrokenFixesAsync(before, report), before, after);
+        Hold("A fix alone compiles, and all of them are the rewrite", await SingleFixes.ProblemsAsync(before, report), before, after);
         Hold("Each site is rewritten and gone, or left with a reason", await UnaccountedAsync(before, after, sites, report, options), before, after);
         return result;
     }
@@ -150,38 +150,6 @@ internal static partial class RewriteLaws
     }
 
     private static byte[] Bytes(SourceText text) => [.. text.Encoding!.GetPreamble(), .. text.Encoding.GetBytes(text.ToString())];
-
-    private static async Task<IReadOnlyList<string>> BrokenFixesAsync(Solution before, RewriteReport report)
-    {
-        var fixes = report.Sites.Select(site => site.Fix).OfType<int>().Distinct().ToList();
-        var problems = report.Edits.Except(fixes.SelectMany(report.EditsOf)).Select(edit => $"{edit} is part of no fix").ToList();
-        if (fixes.Count > 1)
-        {
-            // The one fix of a rewrite is the rewrite.
-            foreach (var fix in fixes)
-            {
-                var after = await ApplyAsync(before, report.EditsOf(fix));
-                problems.AddRange((await after.ErrorsAsync()).Select(error => $"fix {fix}: {error}"));
-            }
-        }
-
-        return problems;
-    }
-
-    private static async Task<Solution> ApplyAsync(Solution before, IEnumerable<TextEdit> edits)
-    {
-        var after = before;
-        foreach (var file in edits.ToLookup(edit => edit.FilePath))
-        {
-            foreach (var id in before.GetDocumentIdsWithFilePath(file.Key))
-            {
-                var text = await before.GetDocument(id)!.GetTextAsync();
-                after = after.WithDocumentText(id, text.WithChanges(file.Select(edit => new TextChange(edit.Span, edit.NewText))));
-            }
-        }
-
-        return after;
-    }
 
     private static async Task<IReadOnlyList<string>> UnaccountedAsync(
         Solution before, Solution after, ImmutableArray<Site> sites, RewriteReport report, RewriteOptions options)
