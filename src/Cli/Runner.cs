@@ -33,7 +33,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         using var workspace = WorkspaceLoader.CreateWorkspace(input);
         var loaded = await WorkspaceLoader.LoadAsync(workspace, scope, projects, restore, progress, cancellationToken);
         progress.Start("Binding TorchSharp");
-        var light = await FrameworkGenerators.PutBackAsync(FrameworkGenerators.LeaveOut(loaded), loaded, cancellationToken);
+        var light = FrameworkGenerators.LeaveOut(loaded);
         var bound = await TorchSharpBinding.FindAsync(light, scope, restore, cancellationToken);
         foreach (var error in restore.Errors.Take(2))
         {
@@ -41,7 +41,8 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
             progress.Note($"restoring packages failed: {error}");
         }
 
-        var (before, lacking) = await RuntimeReference.AddAsync(light, bound, cancellationToken);
+        var (referencing, lacking) = await RuntimeReference.AddAsync(light, bound, cancellationToken);
+        var before = await FrameworkGenerators.PutBackAsync(referencing, loaded, cancellationToken);
 
         progress.Start($"Looking for BatchNorm2d in {Sentence.Count(bound.Length, "project")}");
         var asked = bound

@@ -80,18 +80,22 @@ public static class RewriteEngine
         return options.Layer.Or(LayerOptions.Read(config)).Or(LayerOptions.Default);
     }
 
-    /// <summary>Reads every document that can see TorchSharp: a value can flow through one that never names the type.</summary>
+    /// <summary>Reads the documents that a value can get into, those that never name the type included.</summary>
     private static async Task<FlowGraph> ReadAsync(Solution solution, CancellationToken cancellationToken)
     {
-        var documents = new List<Document>();
+        var all = new List<Document>();
+        var compilations = new List<Compilation>();
         foreach (var project in solution.Projects.Where(each => each.Language == LanguageNames.CSharp).OrderBy(each => each.Name, StringComparer.Ordinal))
         {
             var compilation = await project.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
             if (compilation?.GetTypeByMetadataName(NormSymbols.FactoryContainer) is not null)
             {
-                documents.AddRange(project.Documents);
+                compilations.Add(compilation);
+                all.AddRange(project.Documents);
             }
         }
+
+        var documents = await FlowReach.FindAsync(all, compilations, cancellationToken).ConfigureAwait(false);
 
         // Binding takes the time, and is done by as many threads as there are; the graph is one thing and is read by one.
         var sources = await Task.WhenAll(documents.Select(document => Task.Run(() => DocumentFlow.BindAsync(document, cancellationToken), cancellationToken)))
