@@ -25,11 +25,11 @@ internal static class InterruptedWrite
                 + "Run without --dry-run, --diff and --check first: that finishes or undoes the earlier run. Nothing was written.");
         }
 
+        string outcome;
         try
         {
-            messages.WriteLine(Settle(journal));
+            outcome = Settle(journal);
             journal.Delete();
-            return true;
         }
         catch (Exception failure) when (Disk.IsFailure(failure))
         {
@@ -38,6 +38,9 @@ internal static class InterruptedWrite
                 $"an earlier run was interrupted while it wrote, and cannot be finished now: {Disk.Reason(failure)}\n"
                 + "Every file is whole, some may be rewritten and some not. Run again once they can be written.");
         }
+
+        messages.WriteLine(outcome);
+        return true;
     }
 
     private static string Settle(Journal journal)

@@ -55,7 +55,9 @@ public sealed class KilledWriterTests
 
             InterruptedWriteTests.AssertWhole(original, rewritten, folder, place);
             var messages = await CommandProcess.SucceedsAsync(folder, ".", "--no-restore");
-            Assert.StartsWith(moment == Moment.Staging ? "note: undid" : "note: finished", messages, StringComparison.Ordinal);
+
+            // A busy machine may have let the write go on to its commit before the kill.
+            Assert.Matches(moment == Moment.Staging ? "^note: (undid|finished) an earlier run" : "^note: finished an earlier run", messages);
             AssertSame(rewritten, folder, place);
 
             await KillAsync(folder, moment, random, ".", "--revert");
@@ -73,7 +75,7 @@ public sealed class KilledWriterTests
     private static async Task KillAsync(TemporaryFolder folder, Moment moment, Random random, params string[] arguments)
     {
         var journal = new FileInfo(folder[Journal.FileName]);
-        var waiting = random.Next(1, Sources);
+        var waiting = random.Next(1, Sources / 2);
         using var process = CommandProcess.Start(folder, arguments);
         var planned = 0L;
         while (!process.HasExited)
