@@ -24,7 +24,7 @@ open.SetAction(async (result, cancellationToken) =>
     await workspace.OpenSolutionAsync(input.File, cancellationToken: cancellationToken);
 });
 
-var pairs = new Option<int>("--pairs") { Description = "How often each command is timed on a solution.", DefaultValueFactory = _ => 5 };
-var command = new RootCommand("Times pbn-rewrite against dotnet format on generated solutions.") { generate, open, pairs };
-command.SetAction(result => CommandBenchmark.Run(result.GetValue(pairs)));
+var rounds = new Option<int>("--rounds") { Description = "How often each command is timed on a solution.", DefaultValueFactory = _ => 5 };
+var command = new RootCommand("Times pbn-rewrite against dotnet format on generated solutions.") { generate, open, rounds };
+command.SetAction(result => CommandBenchmark.Run(result.GetValue(rounds)));
 return command.Parse(args).Invoke();

@@ -18,7 +18,7 @@ internal static class TorchSharpBinding
         var compiled = await Task.WhenAll(solution.Projects
             .Where(project => project.Language == LanguageNames.CSharp)
             .Select(project => Task.Run(async () => (Project: project, Compilation: (await project.GetCompilationAsync(cancellationToken))!), cancellationToken)));
-        var isBound = compiled.ToLookup(each => !each.Compilation.GetTypesByMetadataName(TorchSharpName.Torch).IsEmpty);
+        var isBound = compiled.ToLookup(each => Binds(each.Compilation));
         ImmutableArray<Project> bound = [.. isBound[true].Select(each => each.Project)];
 
         // A project for several frameworks may have TorchSharp in some of them; the sources of the others then tell.
@@ -45,6 +45,14 @@ internal static class TorchSharpBinding
             scope.Input.IsProject
                 ? $"nothing to rewrite here: {scope} does not reference TorchSharp.{RestoreErrors(restore)}"
                 : $"nothing to rewrite here: no project of {scope} references TorchSharp.{RestoreErrors(restore)}");
+    }
+
+    // TorchSharp is almost always the assembly of that name, and looking a type up in all assemblies has all of them read.
+    private static bool Binds(Compilation compilation)
+    {
+        var references = compilation.SourceModule.ReferencedAssemblySymbols;
+        return references.Any(assembly => assembly.Name == TorchSharpName.Root && assembly.GetTypeByMetadataName(TorchSharpName.Torch) is not null)
+            || !compilation.GetTypesByMetadataName(TorchSharpName.Torch).IsEmpty;
     }
 
     // Where packages were restored without an error, a project that asks for TorchSharp has it, or has it under a

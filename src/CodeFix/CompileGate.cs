@@ -18,14 +18,11 @@ internal static class CompileGate
         Solution before, Solution after, ILookup<string, Edit> edits, CancellationToken cancellationToken)
     {
         var errors = ImmutableArray.CreateBuilder<NewError>();
-        foreach (var id in Affected(before, after))
+        var compiled = await Task.WhenAll(Affected(before, after).Select(id => Task.Run(
+            async () => (id, found: await ErrorsAsync(after.GetProject(id)!, cancellationToken).ConfigureAwait(false)), cancellationToken)))
+            .ConfigureAwait(false);
+        foreach (var (id, found) in compiled.Where(each => !each.found.IsEmpty))
         {
-            var found = await ErrorsAsync(after.GetProject(id)!, cancellationToken).ConfigureAwait(false);
-            if (found.IsEmpty)
-            {
-                continue;
-            }
-
             var known = await ErrorsAsync(before.GetProject(id)!, cancellationToken).ConfigureAwait(false);
             var old = known.GroupBy(Identity).ToDictionary(group => group.Key, group => group.Count());
             foreach (var error in found)
