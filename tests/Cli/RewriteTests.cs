@@ -33,6 +33,35 @@ public sealed class RewriteTests
     }
 
     [Fact]
+    public async Task CodeThatNeedsAGeneratorOfTheFramework_IsFollowed()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        folder.Write("Models/Described.cs", """
+            using System.Text.Json.Serialization;
+            using System.Text.Json.Serialization.Metadata;
+            using TorchSharp.Modules;
+            using static TorchSharp.torch.nn;
+
+            [JsonSerializable(typeof(int))]
+            partial class Descriptions : JsonSerializerContext;
+
+            static class Described
+            {
+                // Without what is generated nobody could tell which of the two is called.
+                public static object Both => Of(Descriptions.Default.Int32, BatchNorm2d(8));
+
+                static object Of(JsonTypeInfo<int> type, BatchNorm2d norm) => (type, norm);
+                static object Of(string text, object norm) => (text, norm);
+            }
+            """);
+
+        var run = await CommandRun.InAsync(folder, "Plain.sln", "--no-restore");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("Of(JsonTypeInfo<int> type, PatchBatchNorm2d norm)", folder.Read("Models/Described.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DryRun_ListsWhatWouldChangeAndWritesNothing()
     {
         using var folder = await RestoredFixture.CopyAsync("Plain");
