@@ -122,6 +122,12 @@ internal sealed class CommandLine
         HelpName = "FILE.json|FILE.sarif",
     };
 
+    private readonly Option<string[]> property = new("--property", "-p", "/p")
+    {
+        Description = "An MSBuild property for the restore and the compilation: -p:Configuration=Release; repeatable.",
+        HelpName = "NAME=VALUE",
+    };
+
     private readonly Option<bool> noRestore = new("--no-restore")
     {
         Description = "Do not restore packages first.",
@@ -148,7 +154,7 @@ internal sealed class CommandLine
     {
         command = new Command("pbn-rewrite", Description)
         {
-            path, grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, dryRun, diff, check, revert, reference, report, noRestore, verbosity, noColor, version, help,
+            path, grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, dryRun, diff, check, revert, reference, report, property, noRestore, verbosity, noColor, version, help,
         };
         statistics.CompletionSources.Add([.. LayerOptions.StatisticsNames.Select(name => name.ToLowerInvariant())]);
         layout.CompletionSources.Add([.. LayerOptions.LayoutNames.Select(name => name.ToLowerInvariant())]);
@@ -247,6 +253,7 @@ internal sealed class CommandLine
         DestinationOf(parsed),
         parsed.GetValue(check),
         ReferenceChoice.Parse(parsed.GetValue(reference)!, currentDirectory),
+        BuildProperties.Parse(parsed.GetValue(property) ?? []),
         !parsed.GetValue(noRestore),
         parsed.GetValue(report) is { } file ? ReportFile.Parse(file, currentDirectory) : null,
         VerbosityOf(parsed),
