@@ -61,7 +61,7 @@ internal sealed class ProjectEvaluation(BuildProperties properties)
                     | ProjectLoadSettings.IgnoreEmptyImports
                     | ProjectLoadSettings.IgnoreInvalidImports,
             });
-            return new EvaluatedProject(file, Items(project), ManagesVersionsCentrally(project), ForeignFolders(project));
+            return new EvaluatedProject(file, Frameworks(project), Items(project), ManagesVersionsCentrally(project), ForeignFolders(project));
         }
         catch (InvalidProjectFileException failure)
         {
@@ -69,6 +69,12 @@ internal sealed class ProjectEvaluation(BuildProperties properties)
             throw new RunException(ExitCode.NotLoaded, $"{Sentence.FirstLine(failure.BaseMessage)}{place}");
         }
     }
+
+    private static ImmutableArray<string> Frameworks(Project project) =>
+    [
+        .. project.GetPropertyValue(project.GetPropertyValue("TargetFramework").Length > 0 ? "TargetFramework" : "TargetFrameworks")
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+    ];
 
     private static bool ManagesVersionsCentrally(Project project) =>
         string.Equals(project.GetPropertyValue("ManagePackageVersionsCentrally"), "true", StringComparison.OrdinalIgnoreCase);

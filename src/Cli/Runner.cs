@@ -33,7 +33,25 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         progress.Start($"Loading {Path.GetFileName(input.File)}");
         var projects = TorchSharpReach.ProjectsOf(input, restore, options.Properties, cancellationToken);
         using var workspace = WorkspaceLoader.CreateWorkspace(input, options.Properties);
+        var choice = options.Framework is { } framework
+            ? FrameworkChoice.Of(framework, projects, scope, evaluation, cancellationToken)
+            : null;
+        if (choice is not null)
+        {
+            projects = choice.Projects;
+            scope = scope.Within(projects);
+        }
+
         var loaded = await WorkspaceLoader.LoadAsync(workspace, scope, projects, restore, evaluation, progress, cancellationToken);
+        if (choice is not null)
+        {
+            loaded = choice.Narrow(loaded);
+            if (choice.Note is { } note)
+            {
+                progress.Note(note);
+            }
+        }
+
         progress.Start("Binding TorchSharp");
         var light = FrameworkGenerators.LeaveOut(loaded);
         var bound = await TorchSharpBinding.FindAsync(light, scope, restore, evaluation, cancellationToken);
