@@ -20,7 +20,7 @@ open.SetAction(async (result, cancellationToken) =>
 {
     var file = result.GetRequiredValue(solution);
     var input = await InputPath.ResolveAsync(file.FullName, file.DirectoryName!, cancellationToken);
-    using var workspace = WorkspaceLoader.CreateWorkspace(input);
+    using var workspace = WorkspaceLoader.CreateWorkspace(input, BuildProperties.None);
     await workspace.OpenSolutionAsync(input.File, cancellationToken: cancellationToken);
 });
 

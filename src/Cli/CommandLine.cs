@@ -122,6 +122,18 @@ internal sealed class CommandLine
         HelpName = "FILE.json|FILE.sarif",
     };
 
+    private readonly Option<string[]> property = new("--property", "-p", "/p")
+    {
+        Description = "An MSBuild property for the restore and the compilation: -p:Configuration=Release; repeatable.",
+        HelpName = "NAME=VALUE",
+    };
+
+    private readonly Option<string?> framework = new("--framework", "-f")
+    {
+        Description = "Of projects with several target frameworks look at this one only, and leave out the projects that do not have it.",
+        HelpName = "TFM",
+    };
+
     private readonly Option<bool> noRestore = new("--no-restore")
     {
         Description = "Do not restore packages first.",
@@ -148,7 +160,7 @@ internal sealed class CommandLine
     {
         command = new Command("pbn-rewrite", Description)
         {
-            path, grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, dryRun, diff, check, revert, reference, report, noRestore, verbosity, noColor, version, help,
+            path, grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, dryRun, diff, check, revert, reference, report, property, framework, noRestore, verbosity, noColor, version, help,
         };
         statistics.CompletionSources.Add([.. LayerOptions.StatisticsNames.Select(name => name.ToLowerInvariant())]);
         layout.CompletionSources.Add([.. LayerOptions.LayoutNames.Select(name => name.ToLowerInvariant())]);
@@ -247,6 +259,8 @@ internal sealed class CommandLine
         DestinationOf(parsed),
         parsed.GetValue(check),
         ReferenceChoice.Parse(parsed.GetValue(reference)!, currentDirectory),
+        BuildProperties.Parse(parsed.GetValue(property) ?? []),
+        parsed.GetValue(framework),
         !parsed.GetValue(noRestore),
         parsed.GetValue(report) is { } file ? ReportFile.Parse(file, currentDirectory) : null,
         VerbosityOf(parsed),
@@ -261,7 +275,7 @@ internal sealed class CommandLine
     // A rewrite goes back as a whole: parts of it would leave types that do not fit together.
     private void RefuseBesideRevert(ParseResult parsed)
     {
-        Option[] others = [grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, reference, check, report];
+        Option[] others = [grid, globalWeight, statistics, layout, warmupBatches, project, include, exclude, sites, framework, reference, check, report];
         if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
         {
             throw new RunException(ExitCode.Usage, $"{other.Name} does not go with --revert, which takes the whole rewrite back.");

@@ -2,13 +2,15 @@ using System.Collections.Immutable;
 
 namespace PbnRewriter.Cli;
 
-/// <summary>What MSBuild's evaluation says of a project, as far as references are concerned.</summary>
+/// <summary>What MSBuild's evaluation says of a project, as far as frameworks and references are concerned.</summary>
 /// <param name="FilePath">The project file.</param>
+/// <param name="Frameworks">The target frameworks; none where the project is not of the SDK.</param>
 /// <param name="Items">PackageReference, PackageVersion, ProjectReference and Reference items.</param>
 /// <param name="ManagesVersionsCentrally">Whether versions are written as PackageVersion items.</param>
 /// <param name="ForeignFolders">Where files are that nobody edits: the SDK and the package folder.</param>
 internal sealed record EvaluatedProject(
     string FilePath,
+    ImmutableArray<string> Frameworks,
     ImmutableArray<EvaluatedItem> Items,
     bool ManagesVersionsCentrally,
     ImmutableArray<string> ForeignFolders)

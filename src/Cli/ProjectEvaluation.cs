@@ -11,32 +11,57 @@ namespace PbnRewriter.Cli;
 /// Asks MSBuild's own evaluation where items are written. Reading XML by hand cannot tell: imports, conditions and
 /// properties decide.
 /// </summary>
-internal static class ProjectEvaluation
+/// <param name="properties">The properties of every evaluation.</param>
+internal sealed class ProjectEvaluation(BuildProperties properties)
 {
     private static readonly string[] ItemTypes = ["PackageReference", "PackageVersion", "ProjectReference", "Reference"];
 
     /// <summary>Evaluates a project; a <see cref="RunException"/> says why it cannot be.</summary>
-    public static EvaluatedProject Evaluate(string file)
+    public EvaluatedProject Evaluate(string file)
     {
         MSBuildRegistration.Ensure(Path.GetDirectoryName(file)!);
         return EvaluateRegistered(file);
     }
 
+    /// <summary>Refuses a name that MSBuild does not take, before it stands in the way of each project by itself.</summary>
+    /// <param name="folder">Whose SDK is asked.</param>
+    public void EnsureAccepted(string folder)
+    {
+        if (!properties.Given.IsEmpty)
+        {
+            MSBuildRegistration.Ensure(folder);
+            EnsureAcceptedRegistered();
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static EvaluatedProject EvaluateRegistered(string file)
+    private void EnsureAcceptedRegistered()
+    {
+        try
+        {
+            using var projects = new ProjectCollection(properties.Global);
+        }
+        catch (InvalidProjectFileException failure)
+        {
+            throw new RunException(ExitCode.Usage, $"--property: {Sentence.FirstLine(failure.BaseMessage)}");
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private EvaluatedProject EvaluateRegistered(string file)
     {
         try
         {
             using var projects = new ProjectCollection();
             var project = Project.FromFile(file, new ProjectOptions
             {
-                GlobalProperties = new Dictionary<string, string>(BuildProperties.Global),
+                GlobalProperties = new Dictionary<string, string>(properties.Global),
                 ProjectCollection = projects,
                 LoadSettings = ProjectLoadSettings.IgnoreMissingImports
                     | ProjectLoadSettings.IgnoreEmptyImports
                     | ProjectLoadSettings.IgnoreInvalidImports,
             });
-            return new EvaluatedProject(file, Items(project), ManagesVersionsCentrally(project), ForeignFolders(project));
+            return new EvaluatedProject(file, Frameworks(project), Items(project), ManagesVersionsCentrally(project), ForeignFolders(project));
         }
         catch (InvalidProjectFileException failure)
         {
@@ -44,6 +69,12 @@ internal static class ProjectEvaluation
             throw new RunException(ExitCode.NotLoaded, $"{Sentence.FirstLine(failure.BaseMessage)}{place}");
         }
     }
+
+    private static ImmutableArray<string> Frameworks(Project project) =>
+    [
+        .. project.GetPropertyValue(project.GetPropertyValue("TargetFramework").Length > 0 ? "TargetFramework" : "TargetFrameworks")
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+    ];
 
     private static bool ManagesVersionsCentrally(Project project) =>
         string.Equals(project.GetPropertyValue("ManagePackageVersionsCentrally"), "true", StringComparison.OrdinalIgnoreCase);

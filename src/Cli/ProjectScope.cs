@@ -20,6 +20,9 @@ internal sealed record ProjectScope(InputPath Input, ImmutableArray<string> Name
         return new ProjectScope(input, names);
     }
 
+    /// <summary>Those of them that are among the files.</summary>
+    public ProjectScope Within(IReadOnlyList<string> files) => this with { Input = Input with { Projects = files } };
+
     /// <summary>Whether a project is one of them: one that is only referenced, from outside the solution, is not.</summary>
     public bool Includes(string? projectFile) =>
         projectFile is not null

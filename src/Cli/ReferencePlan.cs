@@ -12,14 +12,14 @@ internal static class ReferencePlan
     /// gets the runtime: it comes to them the same way.
     /// </summary>
     public static ImmutableArray<EvaluatedProject> Create(
-        Solution solution, ImmutableHashSet<ProjectId> rewritten, ImmutableHashSet<ProjectId> lacking)
+        Solution solution, ImmutableHashSet<ProjectId> rewritten, ImmutableHashSet<ProjectId> lacking, ProjectEvaluation evaluation)
     {
         var needing = rewritten.Intersect(lacking);
         var evaluated = needing
             .Select(id => solution.GetProject(id)!.FilePath!)
             .Distinct(FilePaths.Comparer)
             .Order(StringComparer.Ordinal)
-            .Select(Evaluate)
+            .Select(file => Evaluate(file, evaluation))
             .ToImmutableArray();
         var direct = evaluated.Where(project => project.NamesTorchSharp).Select(project => project.FilePath).ToHashSet(FilePaths.Comparer);
         return [.. evaluated.Where(project =>
@@ -47,11 +47,11 @@ internal static class ReferencePlan
             .ToLookup(need => need.Source, need => need.Edit, StringComparer.Ordinal);
     }
 
-    private static EvaluatedProject Evaluate(string file)
+    private static EvaluatedProject Evaluate(string file, ProjectEvaluation evaluation)
     {
         try
         {
-            return ProjectEvaluation.Evaluate(file);
+            return evaluation.Evaluate(file);
         }
         catch (RunException failed)
         {

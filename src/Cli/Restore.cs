@@ -18,9 +18,9 @@ internal static class Restore
     /// <summary>
     /// Restores. A failure is only remembered: a project that has nothing to do with TorchSharp may fail beside a clean one.
     /// </summary>
-    public static async Task<RestoreResult> RunAsync(InputPath input, CancellationToken cancellationToken)
+    public static async Task<RestoreResult> RunAsync(InputPath input, BuildProperties properties, CancellationToken cancellationToken)
     {
-        var result = await RunAsync(input, Attempts[0], cancellationToken);
+        var result = await RunAsync(input, Attempts[0], properties, cancellationToken);
         if (!result.Errors.Any(line => line.Contains(NeedsWindowsTargeting, StringComparison.Ordinal)))
         {
             return result;
@@ -28,18 +28,18 @@ internal static class Restore
 
         foreach (var attempt in Attempts.Skip(1).TakeWhile(_ => !result.IsGood))
         {
-            result = await RunAsync(input, attempt, cancellationToken);
+            result = await RunAsync(input, attempt, properties, cancellationToken);
         }
 
         return result;
     }
 
     private static async Task<RestoreResult> RunAsync(
-        InputPath input, string[] properties, CancellationToken cancellationToken)
+        InputPath input, string[] attempt, BuildProperties properties, CancellationToken cancellationToken)
     {
         var (exitCode, lines) = await DotnetProcess.RunAsync(
             input.Folder,
-            ["restore", input.File, "--verbosity", "quiet", "-nodeReuse:false", "-tl:off", .. properties],
+            ["restore", input.File, "--verbosity", "quiet", "-nodeReuse:false", "-tl:off", .. attempt, .. properties.Given.Select(each => $"-p:{each}")],
             cancellationToken);
         return exitCode == 0 ? RestoreResult.Success : RestoreResult.Failure(lines);
     }

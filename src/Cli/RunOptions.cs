@@ -10,6 +10,8 @@ namespace PbnRewriter.Cli;
 /// <param name="Destination">Where the changed files go.</param>
 /// <param name="Checks">Whether a change that is to be made shows in the exit code; writes nothing then.</param>
 /// <param name="Reference">How the runtime is referenced.</param>
+/// <param name="Properties">MSBuild properties of the build that is looked at.</param>
+/// <param name="Framework">The target framework to look at; null for all.</param>
 /// <param name="Restores">Whether packages are restored first.</param>
 /// <param name="Report">The report that is asked for.</param>
 /// <param name="Verbosity">How much is told.</param>
@@ -22,6 +24,8 @@ internal sealed record RunOptions(
     Destination Destination,
     bool Checks,
     ReferenceChoice Reference,
+    BuildProperties Properties,
+    string? Framework,
     bool Restores,
     ReportFile? Report,
     Verbosity Verbosity,

@@ -18,6 +18,8 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         var filter = new SiteFilter(baseFolder, currentDirectory, options.Patterns);
 
         await SdkCheck.EnsureAsync(input.Folder, cancellationToken);
+        var evaluation = new ProjectEvaluation(options.Properties);
+        evaluation.EnsureAccepted(input.Folder);
 
         using var progress = new RunProgress(console, options.Verbosity);
         if (options.Restores)
@@ -25,16 +27,34 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
             progress.Start("Restoring packages");
         }
 
-        var restore = options.Restores ? await Restore.RunAsync(input, cancellationToken) : RestoreResult.Skipped;
+        var restore = options.Restores ? await Restore.RunAsync(input, options.Properties, cancellationToken) : RestoreResult.Skipped;
         cancellationToken.ThrowIfCancellationRequested();
 
         progress.Start($"Loading {Path.GetFileName(input.File)}");
-        var projects = TorchSharpReach.ProjectsOf(input, restore, cancellationToken);
-        using var workspace = WorkspaceLoader.CreateWorkspace(input);
-        var loaded = await WorkspaceLoader.LoadAsync(workspace, scope, projects, restore, progress, cancellationToken);
+        var projects = TorchSharpReach.ProjectsOf(input, restore, options.Properties, cancellationToken);
+        using var workspace = WorkspaceLoader.CreateWorkspace(input, options.Properties);
+        var choice = options.Framework is { } framework
+            ? FrameworkChoice.Of(framework, projects, scope, evaluation, cancellationToken)
+            : null;
+        if (choice is not null)
+        {
+            projects = choice.Projects;
+            scope = scope.Within(projects);
+        }
+
+        var loaded = await WorkspaceLoader.LoadAsync(workspace, scope, projects, restore, evaluation, progress, cancellationToken);
+        if (choice is not null)
+        {
+            loaded = choice.Narrow(loaded);
+            if (choice.Note is { } note)
+            {
+                progress.Note(note);
+            }
+        }
+
         progress.Start("Binding TorchSharp");
         var light = FrameworkGenerators.LeaveOut(loaded);
-        var bound = await TorchSharpBinding.FindAsync(light, scope, restore, cancellationToken);
+        var bound = await TorchSharpBinding.FindAsync(light, scope, restore, evaluation, cancellationToken);
         foreach (var error in restore.Errors.Take(2))
         {
             // TorchSharp binds all the same, so this is another project's concern.
@@ -65,7 +85,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         }
 
         var sources = await SourceEdits.CreateAsync(before, result.Solution, result.Report.Edits, cancellationToken);
-        var plan = ReferencePlan.Create(before, SourceEdits.ChangedProjects(before, result.Solution), lacking);
+        var plan = ReferencePlan.Create(before, SourceEdits.ChangedProjects(before, result.Solution), lacking, evaluation);
         var references = ReferenceEdits.Create(plan, options.Reference);
 
         cancellationToken.ThrowIfCancellationRequested();

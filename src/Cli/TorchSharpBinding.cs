@@ -13,7 +13,7 @@ internal static class TorchSharpBinding
 {
     /// <summary>The C# projects in which TorchSharp binds; at least one of those asked for.</summary>
     public static async Task<ImmutableArray<Project>> FindAsync(
-        Solution solution, ProjectScope scope, RestoreResult restore, CancellationToken cancellationToken)
+        Solution solution, ProjectScope scope, RestoreResult restore, ProjectEvaluation evaluation, CancellationToken cancellationToken)
     {
         var compiled = await Task.WhenAll(solution.Projects
             .Where(project => project.Language == LanguageNames.CSharp)
@@ -25,7 +25,7 @@ internal static class TorchSharpBinding
         var files = bound.Select(project => project.FilePath).ToHashSet(FilePaths.Comparer);
         foreach (var (project, compilation) in isBound[false].Where(each => scope.Names.IsEmpty || scope.Includes(each.Project.FilePath)))
         {
-            if ((!files.Contains(project.FilePath) && Asks(project, restore))
+            if ((!files.Contains(project.FilePath) && Asks(project, restore, evaluation))
                 || await UsesAsync(project, compilation, cancellationToken))
             {
                 throw new RunException(
@@ -57,7 +57,7 @@ internal static class TorchSharpBinding
 
     // Where packages were restored without an error, a project that asks for TorchSharp has it, or has it under a
     // condition that is false; its sources then tell. Evaluating each project of a large solution would cost seconds.
-    private static bool Asks(Project project, RestoreResult restore)
+    private static bool Asks(Project project, RestoreResult restore, ProjectEvaluation evaluation)
     {
         if (restore.IsGood || project.FilePath is null)
         {
@@ -66,7 +66,7 @@ internal static class TorchSharpBinding
 
         try
         {
-            return ProjectEvaluation.Evaluate(project.FilePath).NamesTorchSharp;
+            return evaluation.Evaluate(project.FilePath).NamesTorchSharp;
         }
         catch (RunException)
         {

@@ -28,10 +28,12 @@ internal sealed class TorchSharpReach
     private TorchSharpReach(bool isRestored) => this.isRestored = isRestored;
 
     /// <summary>The C# projects of a path that may see TorchSharp, in their order.</summary>
-    public static ImmutableArray<string> ProjectsOf(InputPath input, RestoreResult restore, CancellationToken cancellationToken)
+    public static ImmutableArray<string> ProjectsOf(
+        InputPath input, RestoreResult restore, BuildProperties properties, CancellationToken cancellationToken)
     {
-        // After a restore that failed nobody knows what the files of an earlier one are worth.
-        if (restore is { Ran: true, IsGood: false })
+        // After a restore that failed nobody knows what the files of an earlier one are worth. Nor with properties given, which
+        // may move these files, switch imports or add references.
+        if (restore is { Ran: true, IsGood: false } || !properties.Given.IsEmpty)
         {
             return [.. input.Projects];
         }

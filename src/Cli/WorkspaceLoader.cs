@@ -16,6 +16,7 @@ internal static class WorkspaceLoader
         ProjectScope scope,
         ImmutableArray<string> projects,
         RestoreResult restore,
+        ProjectEvaluation evaluation,
         RunProgress progress,
         CancellationToken cancellationToken)
     {
@@ -36,7 +37,7 @@ internal static class WorkspaceLoader
             var solution = input.Solution is { } file
                 ? await OpenAsync(workspace, file, projects, loading, cancellationToken)
                 : (await workspace.OpenProjectAsync(input.File, loading, cancellationToken)).Solution;
-            EnsureLoaded(solution, scope, projects, [.. failures]);
+            EnsureLoaded(solution, scope, projects, [.. failures], evaluation);
             return solution;
         }
         catch (Exception failure) when (failure is not RunException && !cancellationToken.IsCancellationRequested)
@@ -47,15 +48,15 @@ internal static class WorkspaceLoader
         }
     }
 
-    /// <summary>A workspace whose builds have this tool's global properties.</summary>
-    public static MSBuildWorkspace CreateWorkspace(InputPath input)
+    /// <summary>A workspace whose builds have the properties.</summary>
+    public static MSBuildWorkspace CreateWorkspace(InputPath input, BuildProperties properties)
     {
         // Projects build in a process of their own, but that process's messages are read with MSBuild's types in this one.
         MSBuildRegistration.Ensure(input.Folder);
 
         // A project may name any code page for its sources.
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        return MSBuildWorkspace.Create(new Dictionary<string, string>(BuildProperties.Global));
+        return MSBuildWorkspace.Create(properties.Global);
     }
 
     // A workspace opens a part of a solution by way of a filter only, and a filter is a file.
@@ -79,7 +80,8 @@ internal static class WorkspaceLoader
         }
     }
 
-    private static void EnsureLoaded(Solution solution, ProjectScope scope, ImmutableArray<string> projects, IReadOnlyList<string> failures)
+    private static void EnsureLoaded(
+        Solution solution, ProjectScope scope, ImmutableArray<string> projects, IReadOnlyList<string> failures, ProjectEvaluation evaluation)
     {
         var loaded = solution.Projects
             .Where(project => project.FilePath is not null)
@@ -100,7 +102,7 @@ internal static class WorkspaceLoader
                 continue;
             }
 
-            if (CauseOf(file, failures) is { } cause)
+            if (CauseOf(file, failures, evaluation) is { } cause)
             {
                 throw new RunException(
                     ExitCode.NotLoaded,
@@ -110,7 +112,7 @@ internal static class WorkspaceLoader
     }
 
     // Null for a project that evaluates and merely has no sources.
-    private static string? CauseOf(string file, IReadOnlyList<string> failures)
+    private static string? CauseOf(string file, IReadOnlyList<string> failures, ProjectEvaluation evaluation)
     {
         if (!File.Exists(file))
         {
@@ -124,7 +126,7 @@ internal static class WorkspaceLoader
 
         try
         {
-            ProjectEvaluation.Evaluate(file);
+            evaluation.Evaluate(file);
             return null;
         }
         catch (RunException failed)

@@ -27,6 +27,12 @@ public sealed class CommandLineTests
     [InlineData("there is no folder", ".", "--report", "out/report.json")]
     [InlineData("--verbosity takes quiet, minimal, normal, detailed or diagnostic, not 'loud'", ".", "-v", "loud")]
     [InlineData("--verbosity takes quiet", ".", "--revert", "-v:2")]
+    [InlineData("--property takes NAME=VALUE, not 'Configuration'", ".", "-p:Configuration")]
+    [InlineData("--property takes NAME=VALUE, not '=Release'", ".", "--property", "=Release")]
+    [InlineData("--property takes NAME=VALUE, not '2'. A semicolon or comma ends a property; one in a value is written %3B or %2C", ".", "-p:A=1;2")]
+    [InlineData("--property takes NAME=VALUE, not ''", ".", "-p", "")]
+    [InlineData("--property: Invalid property. The name \"A B\" contains an invalid character", ".", "-p:A B=1")]
+    [InlineData("--property: Invalid property. The \"MSBuildProjectFile\" property name is reserved", ".", "-p:MSBuildProjectFile=x")]
     [InlineData("no path given")]
     [InlineData("no path given", "--dry-run")]
     [InlineData("the path is empty", "")]
@@ -49,7 +55,7 @@ public sealed class CommandLineTests
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Errors);
         Assert.All(
-            ["pbn-rewrite [<path>]", "--grid <RxC>", "--global-weight <W>", "--statistics <blended|selected>", "--layout <even|random|fused>", "--warmup-batches <N>", "--project <NAME>", "--include <GLOB>", "--exclude <GLOB>", "--sites <TYPE.MEMBER-GLOB>", "--revert", "--dry-run", "--diff", "--check", "--reference <package|project=PATH|none>", "--report <FILE.json|FILE.sarif>", "--no-restore", "-v, --verbosity <quiet|minimal|normal|detailed|diagnostic>", "--no-color", "130"],
+            ["pbn-rewrite [<path>]", "--grid <RxC>", "--global-weight <W>", "--statistics <blended|selected>", "--layout <even|random|fused>", "--warmup-batches <N>", "--project <NAME>", "--include <GLOB>", "--exclude <GLOB>", "--sites <TYPE.MEMBER-GLOB>", "--revert", "--dry-run", "--diff", "--check", "--reference <package|project=PATH|none>", "--report <FILE.json|FILE.sarif>", "-p, --property <NAME=VALUE>", "-f, --framework <TFM>", "--no-restore", "-v, --verbosity <quiet|minimal|normal|detailed|diagnostic>", "--no-color", "130"],
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
     }
 

@@ -144,7 +144,7 @@ public sealed class ReferenceEditsTests
         using var folder = new TemporaryFolder();
         folder.Write("A.csproj", project);
 
-        Assert.Empty(ReferenceEdits.Create([ProjectEvaluation.Evaluate(folder["A.csproj"])], Package));
+        Assert.Empty(ReferenceEdits.Create([Evaluate(folder["A.csproj"])], Package));
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class ReferenceEditsTests
     {
         using var folder = TemporaryFolder.OfFixture("Plain");
 
-        Assert.Empty(ReferenceEdits.Create([ProjectEvaluation.Evaluate(folder["Models/Models.csproj"])], new ReferenceChoice.None()));
+        Assert.Empty(ReferenceEdits.Create([Evaluate(folder["Models/Models.csproj"])], new ReferenceChoice.None()));
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class ReferenceEditsTests
         using var folder = TemporaryFolder.OfFixture("Central");
 
         var edits = ReferenceEdits.Create(
-            [ProjectEvaluation.Evaluate(folder["Models/Models.csproj"]), ProjectEvaluation.Evaluate(folder["Other/Other.csproj"])], Package);
+            [Evaluate(folder["Models/Models.csproj"]), Evaluate(folder["Other/Other.csproj"])], Package);
         new DiskWriter(folder.FullPath).Write(edits, default);
 
         Assert.Equal(["Directory.Build.props", "Directory.Packages.props"], edits.Select(edit => Path.GetFileName(edit.Path)));
@@ -173,7 +173,7 @@ public sealed class ReferenceEditsTests
             "\t\t<PackageVersion Include=\"TorchSharp\" Version=\"0.107.0\" />\n\t\t<PackageVersion Include=\"PbnRewriter\" Version=\"1.2.3\" />\n",
             folder.Read("Directory.Packages.props"),
             StringComparison.Ordinal);
-        Assert.Empty(ReferenceEdits.Create([ProjectEvaluation.Evaluate(folder["Models/Models.csproj"])], Package));
+        Assert.Empty(ReferenceEdits.Create([Evaluate(folder["Models/Models.csproj"])], Package));
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed class ReferenceEditsTests
         var text = folder.Read("Models/Models.csproj").Replace("\n", "\r\n", StringComparison.Ordinal).TrimEnd();
         File.WriteAllText(folder["Models/Models.csproj"], text, new UTF8Encoding(marked));
 
-        new DiskWriter(folder.FullPath).Write(ReferenceEdits.Create([ProjectEvaluation.Evaluate(folder["Models/Models.csproj"])], Package), default);
+        new DiskWriter(folder.FullPath).Write(ReferenceEdits.Create([Evaluate(folder["Models/Models.csproj"])], Package), default);
 
         const string TorchSharp = "    <PackageReference Include=\"TorchSharp\" Version=\"0.107.0\" />\r\n";
         var expected = text.Replace(
@@ -226,23 +226,25 @@ public sealed class ReferenceEditsTests
         var choice = ReferenceChoice.Parse("project=runtime/Pbn.csproj", folder.FullPath);
 
         new DiskWriter(folder.FullPath).Write(ReferenceEdits.Create(
-            [ProjectEvaluation.Evaluate(folder["Models/Models.csproj"]), ProjectEvaluation.Evaluate(folder["App/App.csproj"])], choice), default);
+            [Evaluate(folder["Models/Models.csproj"]), Evaluate(folder["App/App.csproj"])], choice), default);
 
         Assert.Contains(
             "Version=\"0.107.0\" />\n    <ProjectReference Include=\"../runtime/Pbn.csproj\" />\n", folder.Read("Models/Models.csproj"), StringComparison.Ordinal);
         Assert.Contains(
             "Models.csproj\" />\n    <ProjectReference Include=\"../runtime/Pbn.csproj\" />\n", folder.Read("App/App.csproj"), StringComparison.Ordinal);
-        Assert.Empty(ReferenceEdits.Create([ProjectEvaluation.Evaluate(folder["App/App.csproj"])], choice));
+        Assert.Empty(ReferenceEdits.Create([Evaluate(folder["App/App.csproj"])], choice));
     }
+
+    private static EvaluatedProject Evaluate(string file) => new ProjectEvaluation(BuildProperties.None).Evaluate(file);
 
     private static void Becomes(string before, string after)
     {
         using var folder = new TemporaryFolder();
         folder.Write("A.csproj", before);
 
-        new DiskWriter(folder.FullPath).Write(ReferenceEdits.Create([ProjectEvaluation.Evaluate(folder["A.csproj"])], Package), default);
+        new DiskWriter(folder.FullPath).Write(ReferenceEdits.Create([Evaluate(folder["A.csproj"])], Package), default);
 
         Assert.Equal(after, folder.Read("A.csproj"));
-        ProjectEvaluation.Evaluate(folder["A.csproj"]);
+        Evaluate(folder["A.csproj"]);
     }
 }

@@ -37,7 +37,7 @@ internal static class RestoredFixture
     {
         var folder = TemporaryFolder.OfFixture(name);
         var input = await InputPath.ResolveAsync(folder.FullPath, folder.FullPath, default);
-        var result = await Restore.RunAsync(input, default);
+        var result = await Restore.RunAsync(input, BuildProperties.None, default);
         Assert.True(result.IsGood, string.Join('\n', result.Errors));
         return folder;
     }

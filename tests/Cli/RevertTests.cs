@@ -144,6 +144,7 @@ public sealed class RevertTests
     [InlineData("--grid", "2x2")]
     [InlineData("--layout", "even")]
     [InlineData("--project", "Models")]
+    [InlineData("--framework", "net8.0")]
     [InlineData("--reference", "none")]
     [InlineData("--check", "true")]
     public async Task OptionOfARewrite_IsRefused(string option, string value)

@@ -68,6 +68,14 @@ public sealed class TorchSharpReachTests
     }
 
     [Fact]
+    public async Task PropertyGiven_HasAllProjectsLookedInto()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Mixed");
+
+        Assert.Equal(["Helpers", "Models", "Tools"], await LookedIntoAsync(folder, "Configuration=Release"));
+    }
+
+    [Fact]
     public async Task ProjectThatWasNotRestored_IsNotTakenForOneWithoutTorchSharp()
     {
         using var folder = await RestoredFixture.CopyAsync("Mixed");
@@ -103,10 +111,10 @@ public sealed class TorchSharpReachTests
         Assert.Empty(await BuiltAsync(folder, "Part.slnf"));
     }
 
-    private static async Task<IEnumerable<string?>> LookedIntoAsync(TemporaryFolder folder)
+    private static async Task<IEnumerable<string?>> LookedIntoAsync(TemporaryFolder folder, params string[] properties)
     {
         var input = await InputPath.ResolveAsync("Mixed.slnx", folder.FullPath, default);
-        return TorchSharpReach.ProjectsOf(input, RestoreResult.Skipped, default).Select(Path.GetFileNameWithoutExtension);
+        return TorchSharpReach.ProjectsOf(input, RestoreResult.Skipped, BuildProperties.Parse(properties), default).Select(Path.GetFileNameWithoutExtension);
     }
 
     /// <summary>The projects without TorchSharp that were built for their sources, after a run that found the one construction.</summary>
