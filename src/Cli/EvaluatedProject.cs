@@ -8,12 +8,14 @@ namespace PbnRewriter.Cli;
 /// <param name="Items">PackageReference, PackageVersion, ProjectReference and Reference items.</param>
 /// <param name="ManagesVersionsCentrally">Whether versions are written as PackageVersion items.</param>
 /// <param name="ForeignFolders">Where files are that nobody edits: the SDK and the package folder.</param>
+/// <param name="PassedOver">What the evaluation passed over, such as an import that is not there; null where nothing was.</param>
 internal sealed record EvaluatedProject(
     string FilePath,
     ImmutableArray<string> Frameworks,
     ImmutableArray<EvaluatedItem> Items,
     bool ManagesVersionsCentrally,
-    ImmutableArray<string> ForeignFolders)
+    ImmutableArray<string> ForeignFolders,
+    string? PassedOver)
 {
     /// <summary>Whether a package or assembly of TorchSharp is asked for.</summary>
     public bool NamesTorchSharp => Items.Any(item =>

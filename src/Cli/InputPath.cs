@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.VisualStudio.SolutionPersistence.Serializer;
 
@@ -10,6 +11,9 @@ namespace PbnRewriter.Cli;
 internal sealed record InputPath(string File, string? Solution, IReadOnlyList<string> Projects)
 {
     private const string Kinds = ".sln, .slnx, .slnf or .csproj file";
+
+    // Editors let comments and trailing commas pass in a filter.
+    private static readonly JsonDocumentOptions AsInAnEditor = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     private static readonly string[] Extensions = [".sln", ".slnx", ".slnf", ".csproj"];
 
@@ -37,13 +41,30 @@ internal sealed record InputPath(string File, string? Solution, IReadOnlyList<st
             throw new RunException(ExitCode.Usage, $"no such file or folder: {full}. Check the path.");
         }
 
+        EnsureLeadsToAFile(full);
         return Path.GetExtension(full).ToUpperInvariant() switch
         {
             ".CSPROJ" => new InputPath(full, Solution: null, [full]),
             ".SLNF" => await OfFilterAsync(full, cancellationToken),
-            ".SLN" or ".SLNX" => new InputPath(full, full, await ProjectsOfSolutionAsync(full, cancellationToken)),
+            ".SLN" or ".SLNX" => new InputPath(full, full, [.. (await ProjectsOfSolutionAsync(full, cancellationToken)).Where(IsCSharp)]),
             _ => throw new RunException(ExitCode.Usage, $"not a solution or C# project: {full}. Name a {Kinds}."),
         };
+    }
+
+    // A link counts as a file wherever it leads.
+    private static void EnsureLeadsToAFile(string file)
+    {
+        try
+        {
+            if (System.IO.File.ResolveLinkTarget(file, returnFinalTarget: true) is { Exists: false } target)
+            {
+                throw new RunException(ExitCode.Usage, $"no such file: {file} is a link to {target.FullName}, which does not exist. Mend the link.");
+            }
+        }
+        catch (IOException failure)
+        {
+            throw new RunException(ExitCode.Usage, $"no such file: the link {file} leads nowhere: {Sentence.Ended(failure.Message)} Mend the link.");
+        }
     }
 
     private static string OnlyFileOf(string folder)
@@ -69,44 +90,66 @@ internal sealed record InputPath(string File, string? Solution, IReadOnlyList<st
             var serializer = SolutionSerializers.GetSerializerByMoniker(solution)!;
             var model = await serializer.OpenAsync(solution, cancellationToken);
             var folder = Path.GetDirectoryName(solution)!;
-            return [.. model.SolutionProjects.Select(project => FullPath(folder, project.FilePath)).Where(IsCSharp)];
+            return [.. model.SolutionProjects.Select(project => FullPath(folder, project.FilePath))];
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            throw NotASolution(solution, failure);
+            // A solution that cannot be read is the wrong file, and the reader's own exceptions are many.
+            throw new RunException(
+                ExitCode.Usage, $"{solution} cannot be read as a solution: {Sentence.Ended(failure.Message)} Mend it, or name another file.");
         }
     }
 
     private static async Task<InputPath> OfFilterAsync(string filter, CancellationToken cancellationToken)
     {
+        var (path, projects) = await ReadFilterAsync(filter, cancellationToken);
+        var solution = FullPath(Path.GetDirectoryName(filter)!, path);
+        if (!System.IO.File.Exists(solution))
+        {
+            throw new RunException(
+                ExitCode.Usage, $"{filter} names a solution that does not exist: {solution}. Mend its solution.path, or name the solution itself.");
+        }
+
+        var folder = Path.GetDirectoryName(solution)!;
+        var files = projects.Select(project => FullPath(folder, project)).ToList();
+        var known = await ProjectsOfSolutionAsync(solution, cancellationToken);
+        if (files.Find(file => !known.Contains(file, FilePaths.Comparer)) is { } unknown)
+        {
+            throw new RunException(
+                ExitCode.Usage,
+                $"{filter} names a project that {solution} does not have: {unknown}.\nTake it out of solution.projects, or add it to the solution.");
+        }
+
+        return new InputPath(filter, solution, [.. files.Where(IsCSharp)]);
+    }
+
+    private static async Task<(string Path, ImmutableArray<string> Projects)> ReadFilterAsync(string filter, CancellationToken cancellationToken)
+    {
         try
         {
             await using var stream = System.IO.File.OpenRead(filter);
-            using var json = await JsonDocument.ParseAsync(stream, cancellationToken: cancellationToken);
-            var solution = json.RootElement.GetProperty("solution");
-            var file = FullPath(Path.GetDirectoryName(filter)!, solution.GetProperty("path").GetString()!);
-            if (!System.IO.File.Exists(file))
-            {
-                throw new RunException(ExitCode.Usage, $"{filter} names a solution that does not exist: {file}.");
-            }
-
-            var folder = Path.GetDirectoryName(file)!;
-            return new InputPath(filter, file,
-            [
-                .. solution.GetProperty("projects").EnumerateArray()
-                    .Select(project => FullPath(folder, project.GetString()!))
-                    .Where(IsCSharp),
-            ]);
+            using var json = await JsonDocument.ParseAsync(stream, AsInAnEditor, cancellationToken);
+            return Member(Member(json.RootElement, "solution"), "path") is { ValueKind: JsonValueKind.String } path
+                && Member(Member(json.RootElement, "solution"), "projects") is { ValueKind: JsonValueKind.Array } projects
+                && projects.EnumerateArray().All(project => project.ValueKind == JsonValueKind.String)
+                ? (path.GetString()!, [.. projects.EnumerateArray().Select(project => project.GetString()!)])
+                : throw NotAFilter(filter, "it has no solution.path, a text, and solution.projects, a list of texts.");
         }
-        catch (Exception failure) when (failure is not (OperationCanceledException or RunException))
+        catch (JsonException failure)
         {
-            throw NotASolution(filter, failure);
+            throw NotAFilter(filter, $"it is no JSON from line {failure.LineNumber + 1} on.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw NotAFilter(filter, Sentence.Ended(failure.Message));
         }
     }
 
-    // A solution that cannot be read is the wrong file, and the reader's own exceptions are many.
-    private static RunException NotASolution(string file, Exception failure) => new(
-        ExitCode.Usage, $"{file} cannot be read as a solution: {Sentence.FirstLine(failure.Message)}");
+    private static JsonElement? Member(JsonElement? element, string name) =>
+        element is { ValueKind: JsonValueKind.Object } parent && parent.TryGetProperty(name, out var member) ? member : null;
+
+    private static RunException NotAFilter(string file, string because) => new(
+        ExitCode.Usage, $"{file} cannot be read as a solution filter: {because} Mend it, or name the solution itself.");
 
     // Solutions name their projects with backslashes wherever they were written.
     private static string FullPath(string folder, string path) =>

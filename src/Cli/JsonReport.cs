@@ -20,6 +20,9 @@ internal sealed class JsonReport(string path) : ReportFile(path)
     };
 
     /// <inheritdoc/>
+    protected override ReadOnlySpan<byte> Mark => "\"toolVersion\""u8;
+
+    /// <inheritdoc/>
     protected override byte[] Content(RunReport report, bool isWritten, string baseFolder)
     {
         var rewrite = report.Rewrite;

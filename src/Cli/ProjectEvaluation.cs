@@ -47,27 +47,42 @@ internal sealed class ProjectEvaluation(BuildProperties properties)
         }
     }
 
+    // A project that lacks an import may yet be all that a rewrite needs, say one of Visual Studio's. An import that cannot be
+    // read is another thing: a person is about to mend it.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private EvaluatedProject EvaluateRegistered(string file)
     {
         try
         {
-            using var projects = new ProjectCollection();
-            var project = Project.FromFile(file, new ProjectOptions
-            {
-                GlobalProperties = new Dictionary<string, string>(properties.Global),
-                ProjectCollection = projects,
-                LoadSettings = ProjectLoadSettings.IgnoreMissingImports
-                    | ProjectLoadSettings.IgnoreEmptyImports
-                    | ProjectLoadSettings.IgnoreInvalidImports,
-            });
-            return new EvaluatedProject(file, Frameworks(project), Items(project), ManagesVersionsCentrally(project), ForeignFolders(project));
+            return Load(file, ProjectLoadSettings.Default, passedOver: null);
         }
         catch (InvalidProjectFileException failure)
         {
-            var place = failure.LineNumber > 0 ? $" ({failure.LineNumber},{failure.ColumnNumber})" : "";
-            throw new RunException(ExitCode.NotLoaded, $"{Sentence.FirstLine(failure.BaseMessage)}{place}");
+            try
+            {
+                return Load(
+                    file, ProjectLoadSettings.IgnoreMissingImports | ProjectLoadSettings.IgnoreEmptyImports, Sentence.Ended(failure.BaseMessage));
+            }
+            catch (InvalidProjectFileException)
+            {
+                var at = FilePaths.Comparer.Equals(failure.ProjectFile, file) || string.IsNullOrEmpty(failure.ProjectFile) ? "" : $"{failure.ProjectFile}: ";
+                var place = failure.LineNumber > 0 ? $" ({failure.LineNumber},{failure.ColumnNumber})" : "";
+                throw new RunException(ExitCode.NotLoaded, $"{at}{Sentence.FirstLine(failure.BaseMessage)}{place}");
+            }
         }
+    }
+
+    private EvaluatedProject Load(string file, ProjectLoadSettings settings, string? passedOver)
+    {
+        using var projects = new ProjectCollection();
+        var project = Project.FromFile(file, new ProjectOptions
+        {
+            GlobalProperties = new Dictionary<string, string>(properties.Global),
+            ProjectCollection = projects,
+            LoadSettings = settings,
+        });
+        return new EvaluatedProject(
+            file, Frameworks(project), Items(project), ManagesVersionsCentrally(project), ForeignFolders(project), passedOver);
     }
 
     private static ImmutableArray<string> Frameworks(Project project) =>

@@ -26,6 +26,18 @@ internal static class ReferencePlan
             direct.Contains(project.FilePath) || !Dependencies(solution, project.FilePath).Any(direct.Contains))];
     }
 
+    /// <summary>Refuses a runtime that would come to reference itself.</summary>
+    public static void EnsureNoCycle(Solution solution, ImmutableArray<EvaluatedProject> plan, ReferenceChoice choice)
+    {
+        if (choice is ReferenceChoice.Project runtime
+            && plan.FirstOrDefault(project => Dependencies(solution, runtime.FilePath).Contains(project.FilePath, FilePaths.Comparer)) is { } user)
+        {
+            throw new RunException(
+                ExitCode.Usage,
+                $"--reference names {runtime.FilePath}, which itself builds on {user.FilePath}. Name the runtime's project; nothing was written.");
+        }
+    }
+
     /// <summary>
     /// The changes of project files that the changes of each source file need: of the projects that compile it and that these
     /// build on, and of files that are no project's own.
@@ -55,7 +67,7 @@ internal static class ReferencePlan
         }
         catch (RunException failed)
         {
-            throw new RunException(ExitCode.NotLoaded, $"project {file} cannot be evaluated: {failed.Message} Nothing was written.");
+            throw new RunException(ExitCode.NotLoaded, $"project {file} cannot be evaluated: {failed.Message}\nMake it build with dotnet build; nothing was written.");
         }
     }
 

@@ -25,10 +25,20 @@ internal abstract class ReportFile(string path)
         }
 
         var folder = Path.GetDirectoryName(file)!;
-        return Directory.Exists(folder)
-            ? create(file)
-            : throw new RunException(ExitCode.Usage, $"--report: there is no folder {folder}. Make it first.");
+        if (!Directory.Exists(folder))
+        {
+            throw new RunException(ExitCode.Usage, $"--report: there is no folder {folder}. Make it first.");
+        }
+
+        var report = create(file);
+        return !File.Exists(file) || report.IsEarlierReport(EncodedText.BytesOf(file).AsSpan())
+            ? report
+            : throw new RunException(
+                ExitCode.Usage, $"--report names a file that is no report of pbn-rewrite: {file}. Name another one, or delete it first.");
     }
+
+    // Solutions have files of these kinds too, global.json say, and a link may lead to any.
+    private bool IsEarlierReport(ReadOnlySpan<byte> bytes) => bytes.IsEmpty || bytes.IndexOf(Mark) >= 0;
 
     /// <summary>The report as a file to write.</summary>
     /// <param name="report">What the run comes to.</param>
@@ -36,6 +46,9 @@ internal abstract class ReportFile(string path)
     /// <param name="baseFolder">Where paths start.</param>
     public FileEdit EditOf(RunReport report, bool isWritten, string baseFolder) =>
         new(path, File.Exists(path) ? EncodedText.BytesOf(path) : null, [.. Content(report, isWritten, baseFolder), (byte)'\n']);
+
+    /// <summary>What every report of this kind holds and no other file does.</summary>
+    protected abstract ReadOnlySpan<byte> Mark { get; }
 
     /// <summary>What is in the file, without the line break at its end.</summary>
     protected abstract byte[] Content(RunReport report, bool isWritten, string baseFolder);

@@ -20,6 +20,10 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         await SdkCheck.EnsureAsync(input.Folder, cancellationToken);
         var evaluation = new ProjectEvaluation(options.Properties);
         evaluation.EnsureAccepted(input.Folder);
+        if (options.Reference is ReferenceChoice.Project runtime)
+        {
+            EnsureEvaluates(runtime, evaluation);
+        }
 
         using var progress = new RunProgress(console, options.Verbosity);
         if (options.Restores)
@@ -69,8 +73,14 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
             .Where(project => scope.Includes(project.FilePath))
             .Select(project => before.GetProject(project.Id)!)
             .ToImmutableArray();
+        foreach (var missing in await SourceCheck.EnsureReadAsync(asked, cancellationToken))
+        {
+            progress.Note($"{FilePaths.Relative(baseFolder, missing)} does not exist, and is passed over; its project does not build without it.");
+        }
+
         var found = await SitesAsync(asked, cancellationToken);
         var sites = found.Select(site => filter.Apply(site, before.GetDocument(site.DocumentId)!)).ToImmutableArray();
+        await SourceCheck.EnsureSettingsAsync(before, sites, options.Layer, cancellationToken);
         foreach (var pattern in filter.Unmatched)
         {
             progress.Note($"{pattern} matches no BatchNorm2d construction.");
@@ -86,6 +96,12 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
 
         var sources = await SourceEdits.CreateAsync(before, result.Solution, result.Report.Edits, cancellationToken);
         var plan = ReferencePlan.Create(before, SourceEdits.ChangedProjects(before, result.Solution), lacking, evaluation);
+        ReferencePlan.EnsureNoCycle(before, plan, options.Reference);
+        foreach (var project in plan.Where(project => project.PassedOver is not null))
+        {
+            progress.Note($"{FilePaths.Relative(baseFolder, project.FilePath)} was read as far as it goes: {project.PassedOver}");
+        }
+
         var references = ReferenceEdits.Create(plan, options.Reference);
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -136,6 +152,19 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
     {
         var sites = await Task.WhenAll(projects.Select(project => Task.Run(() => SiteFinder.FindAsync(project, cancellationToken), cancellationToken)));
         return [.. sites.SelectMany(each => each)];
+    }
+
+    private static void EnsureEvaluates(ReferenceChoice.Project runtime, ProjectEvaluation evaluation)
+    {
+        try
+        {
+            evaluation.Evaluate(runtime.FilePath);
+        }
+        catch (RunException failed)
+        {
+            throw new RunException(
+                ExitCode.Usage, $"--reference names {runtime.FilePath}, which cannot be evaluated: {failed.Message}\nName the runtime's project.");
+        }
     }
 
     private int Refuse(ImmutableArray<Diagnostic> errors, string baseFolder)

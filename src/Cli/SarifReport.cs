@@ -26,6 +26,9 @@ internal sealed class SarifReport(string path) : ReportFile(path)
     };
 
     /// <inheritdoc/>
+    protected override ReadOnlySpan<byte> Mark => "\"pbn-rewrite\""u8;
+
+    /// <inheritdoc/>
     protected override byte[] Content(RunReport report, bool isWritten, string baseFolder)
     {
         var artifacts = new SarifArtifacts(baseFolder, [.. report.SourceFiles, .. report.ProjectFiles]);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace PbnRewriter.Cli;
 
 /// <summary>
@@ -14,11 +16,47 @@ internal static class SdkCheck
             return;
         }
 
+        if (GlobalJson(folder) is { } file && FaultOf(file) is { } fault)
+        {
+            throw new RunException(ExitCode.NotLoaded, $"dotnet does not start in {folder}: {file} is no global.json: {fault} Mend it; nothing was written.");
+        }
+
         var wanted = lines.Where(line =>
             line.StartsWith("Requested SDK", StringComparison.Ordinal) || line.StartsWith("global.json", StringComparison.Ordinal));
         throw new RunException(
             ExitCode.NotLoaded,
             $"no .NET SDK was found for {folder}. {string.Join("; ", wanted.DefaultIfEmpty(lines.FirstOrDefault() ?? "dotnet --version failed"))}.\n"
             + "Install that SDK, or change global.json; nothing was written.");
+    }
+
+    private static string? GlobalJson(string folder)
+    {
+        for (var parent = new DirectoryInfo(folder); parent is not null; parent = parent.Parent)
+        {
+            if (Path.Combine(parent.FullName, "global.json") is var file && File.Exists(file))
+            {
+                return file;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? FaultOf(string file)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(
+                File.ReadAllBytes(file), new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            return json.RootElement.ValueKind == JsonValueKind.Object ? null : "it holds no JSON object.";
+        }
+        catch (JsonException failure)
+        {
+            return $"it is no JSON from line {failure.LineNumber + 1} on.";
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Sentence.Ended(failure.Message);
+        }
     }
 }

@@ -59,7 +59,8 @@ internal static class WorkspaceLoader
         return MSBuildWorkspace.Create(properties.Global);
     }
 
-    // A workspace opens a part of a solution by way of a filter only, and a filter is a file.
+    // A workspace opens a part of a solution by way of a filter only, and a filter is a file. One that names a missing project
+    // is refused as a whole.
     private static async Task<Solution> OpenAsync(
         MSBuildWorkspace workspace,
         string solution,
@@ -71,7 +72,7 @@ internal static class WorkspaceLoader
         try
         {
             await File.WriteAllBytesAsync(
-                filter, JsonSerializer.SerializeToUtf8Bytes(new { solution = new { path = solution, projects } }), cancellationToken);
+                filter, JsonSerializer.SerializeToUtf8Bytes(new { solution = new { path = solution, projects = projects.Where(File.Exists) } }), cancellationToken);
             return await workspace.OpenSolutionAsync(filter, loading, cancellationToken);
         }
         finally

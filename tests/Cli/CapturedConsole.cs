@@ -6,10 +6,19 @@ namespace PbnRewriter.Cli.Tests;
 internal sealed class CapturedConsole : ICommandConsole
 {
     private readonly MemoryStream output = new();
-    private readonly StringWriter error = new();
+    private readonly StringWriter error;
 
-    public CapturedConsole() =>
+    public CapturedConsole()
+        : this(_ => { })
+    {
+    }
+
+    /// <param name="watch">Told what is written to standard error, as it is: a live line names the stage that starts.</param>
+    public CapturedConsole(Action<string> watch)
+    {
+        error = new WatchedWriter(watch);
         Out = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+    }
 
     public TextWriter Out { get; }
 
@@ -28,4 +37,13 @@ internal sealed class CapturedConsole : ICommandConsole
     public void WriteWord(string word, ConsoleColor color) => Out.Write(HasColor ? $"<{color}>{word}</>" : word);
 
     public void WriteBytes(ReadOnlySpan<byte> bytes) => output.Write(bytes);
+
+    private sealed class WatchedWriter(Action<string> watch) : StringWriter
+    {
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            watch(value ?? "");
+        }
+    }
 }

@@ -31,46 +31,4 @@ public sealed class InputPathTests
 
         Assert.Equal([folder[Path.Combine("a", "A.csproj")]], input.Projects);
     }
-
-    [Fact]
-    public async Task FolderWithSeveral_NamesThem()
-    {
-        using var folder = new TemporaryFolder();
-        folder.Write("a.slnx", Solution);
-        folder.Write("b.csproj", "<Project />");
-        await CommandRun.RefusesAsync(folder, 2, "holds several: a.slnx, b.csproj", ".");
-    }
-
-    [Fact]
-    public async Task FolderWithNone_SaysWhatIsLookedFor()
-    {
-        using var folder = new TemporaryFolder();
-        folder.Write("readme.txt", "");
-        await CommandRun.RefusesAsync(folder, 2, "holds no .sln, .slnx, .slnf or .csproj file", ".");
-    }
-
-    [Theory]
-    [InlineData("a.sln", "garbage")]
-    [InlineData("a.sln", "")]
-    [InlineData("a.slnx", "garbage")]
-    [InlineData("a.slnf", "garbage")]
-    [InlineData("a.slnf", "{}")]
-    [InlineData("a.slnf", """{ "solution": { "path": 3, "projects": [] } }""")]
-    public async Task GarbageWithTheRightExtension_IsNoSolution(string name, string content)
-    {
-        using var folder = new TemporaryFolder();
-        folder.Write(name, content);
-        await CommandRun.RefusesAsync(folder, 2, "cannot be read as a solution", name);
-    }
-
-    [Theory]
-    [InlineData("a.fsproj")]
-    [InlineData("a.txt")]
-    [InlineData("a")]
-    public async Task OtherFile_IsRefused(string name)
-    {
-        using var folder = new TemporaryFolder();
-        folder.Write(name, Solution);
-        await CommandRun.RefusesAsync(folder, 2, "not a solution or C# project", name);
-    }
 }

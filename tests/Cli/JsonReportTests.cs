@@ -25,7 +25,7 @@ public sealed class JsonReportTests
     public async Task Report_ReplacesTheOneBefore_AlsoWhereNothingIsLeftToChange()
     {
         using var folder = await RestoredFixture.CopyAsync("Plain");
-        folder.Write(Name, "an older report that is longer than nothing\n");
+        folder.Write(Name, "{ \"toolVersion\": \"0.0.1\", \"sites\": [\"a report that is longer than the one that comes\"] }\n");
 
         var run = await CommandRun.InAsync(folder, ".", "--no-restore", "--report", Name);
 
@@ -50,7 +50,7 @@ public sealed class JsonReportTests
     public async Task Report_OfARunThatFails_StaysAsItWas()
     {
         using var folder = await RestoredFixture.CopyAsync("Plain");
-        folder.Write(Name, "before\n");
+        folder.Write(Name, "{ \"toolVersion\": \"0.0.1\" }\n");
         folder.Edit("Models/Models.csproj", "<Project", "<Projekt");
 
         await CommandRun.RefusesAsync(folder, 3, "did not load", ".", "--no-restore", "--report", Name);

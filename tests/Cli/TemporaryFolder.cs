@@ -63,7 +63,7 @@ internal sealed class TemporaryFolder : IDisposable
             var relative = Path.GetRelativePath(FullPath, file);
             if (!relative.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin" or ".git"))
             {
-                bytes.Add(relative, Convert.ToHexString(File.ReadAllBytes(file)));
+                bytes.Add(relative, new FileInfo(file).LinkTarget is { } target ? $"link to {target}" : Convert.ToHexString(File.ReadAllBytes(file)));
             }
         }
 
@@ -72,7 +72,7 @@ internal sealed class TemporaryFolder : IDisposable
 
     public void Dispose()
     {
-        foreach (var file in Directory.EnumerateFiles(FullPath, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(FullPath, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).LinkTarget is null))
         {
             File.SetAttributes(file, FileAttributes.Normal);
         }
