@@ -16,6 +16,7 @@ internal static class SdkCheck
             return;
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         if (GlobalJson(folder) is { } file && FaultOf(file) is { } fault)
         {
             throw new RunException(ExitCode.NotLoaded, $"dotnet does not start in {folder}: {file} is no global.json: {fault} Mend it; nothing was written.");

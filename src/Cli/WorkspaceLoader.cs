@@ -37,6 +37,9 @@ internal static class WorkspaceLoader
             var solution = input.Solution is { } file
                 ? await OpenAsync(workspace, file, projects, loading, cancellationToken)
                 : (await workspace.OpenProjectAsync(input.File, loading, cancellationToken)).Solution;
+
+            // Ctrl-C ends the build processes too, whose projects are then missing for no fault of theirs.
+            cancellationToken.ThrowIfCancellationRequested();
             EnsureLoaded(solution, scope, projects, [.. failures], evaluation);
             return solution;
         }
