@@ -17,7 +17,7 @@ internal static class WriterProcess
     /// <summary>The report, which is new.</summary>
     public const string Report = "report/report.json";
 
-    private const string Linked = "linked/Block.cs";
+    public const string Linked = "linked/Block.cs";
     private const string Ready = "ready";
 
     /// <summary>Writes as the arguments say, in the order of <see cref="StartInfo"/>.</summary>
