@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using PbnRewriter.CodeFix;
 
 namespace PbnRewriter.Cli;
 
@@ -23,9 +24,10 @@ internal static class FrameworkGenerators
     /// <param name="cancellationToken">Stops the search.</param>
     public static async Task<Solution> PutBackAsync(Solution without, Solution with, CancellationToken cancellationToken)
     {
-        var lacking = await Task.WhenAll(without.Projects.Select(project => Task.Run(
-            async () => (project.Id, IsLacking: HasDeclarationError(await project.GetCompilationAsync(cancellationToken), cancellationToken)),
-            cancellationToken)));
+        var lacking = await InParallel.SelectAsync(
+            without.Projects,
+            async project => (project.Id, IsLacking: HasDeclarationError(await project.GetCompilationAsync(cancellationToken), cancellationToken)),
+            cancellationToken);
         return lacking.Where(each => each.IsLacking).Aggregate(
             without, (changed, each) => changed.WithProjectAnalyzerReferences(each.Id, with.GetProject(each.Id)!.AnalyzerReferences));
     }

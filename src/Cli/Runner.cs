@@ -150,7 +150,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
     private static async Task<ImmutableArray<Site>> SitesAsync(
         ImmutableArray<Project> projects, CancellationToken cancellationToken)
     {
-        var sites = await Task.WhenAll(projects.Select(project => Task.Run(() => SiteFinder.FindAsync(project, cancellationToken), cancellationToken)));
+        var sites = await InParallel.SelectAsync(projects, project => SiteFinder.FindAsync(project, cancellationToken), cancellationToken);
         return [.. sites.SelectMany(each => each)];
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PbnRewriter.CodeFix;
 
 namespace PbnRewriter.Cli;
 
@@ -15,9 +16,10 @@ internal static class TorchSharpBinding
     public static async Task<ImmutableArray<Project>> FindAsync(
         Solution solution, ProjectScope scope, RestoreResult restore, ProjectEvaluation evaluation, CancellationToken cancellationToken)
     {
-        var compiled = await Task.WhenAll(solution.Projects
-            .Where(project => project.Language == LanguageNames.CSharp)
-            .Select(project => Task.Run(async () => (Project: project, Compilation: (await project.GetCompilationAsync(cancellationToken))!), cancellationToken)));
+        var compiled = await InParallel.SelectAsync(
+            solution.Projects.Where(project => project.Language == LanguageNames.CSharp),
+            async project => (Project: project, Compilation: (await project.GetCompilationAsync(cancellationToken))!),
+            cancellationToken);
         var isBound = compiled.ToLookup(each => Binds(each.Compilation));
         ImmutableArray<Project> bound = [.. isBound[true].Select(each => each.Project)];
 

@@ -18,9 +18,10 @@ internal static class CompileGate
         Solution before, Solution after, ILookup<string, Edit> edits, CancellationToken cancellationToken)
     {
         var errors = ImmutableArray.CreateBuilder<NewError>();
-        var compiled = await Task.WhenAll(Affected(before, after).Select(id => Task.Run(
-            async () => (id, found: await ErrorsAsync(after.GetProject(id)!, cancellationToken).ConfigureAwait(false)), cancellationToken)))
-            .ConfigureAwait(false);
+        var compiled = await InParallel.SelectAsync(
+            Affected(before, after),
+            async id => (id, found: await ErrorsAsync(after.GetProject(id)!, cancellationToken).ConfigureAwait(false)),
+            cancellationToken).ConfigureAwait(false);
         foreach (var (id, found) in compiled.Where(each => !each.found.IsEmpty))
         {
             var known = await ErrorsAsync(before.GetProject(id)!, cancellationToken).ConfigureAwait(false);

@@ -98,8 +98,8 @@ public static class RewriteEngine
         var documents = await FlowReach.FindAsync(all, compilations, cancellationToken).ConfigureAwait(false);
 
         // Binding takes the time, and is done by as many threads as there are; the graph is one thing and is read by one.
-        var sources = await Task.WhenAll(documents.Select(document => Task.Run(() => DocumentFlow.BindAsync(document, cancellationToken), cancellationToken)))
-            .ConfigureAwait(false);
+        var sources = await InParallel.SelectAsync(
+            documents, document => DocumentFlow.BindAsync(document, cancellationToken), cancellationToken).ConfigureAwait(false);
         var graph = new FlowGraph();
         foreach (var source in sources.OfType<Source>())
         {

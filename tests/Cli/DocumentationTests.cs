@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -7,10 +6,8 @@ namespace PbnRewriter.Cli.Tests;
 /// <summary>docs/cli.md, whose examples are runs and what they print, and the lists of options that are to agree.</summary>
 public sealed partial class DocumentationTests
 {
-    private const string ShownFolder = "/work/Plain";
+    private const string ShownFolder = "/home/you/Plain";
     private const string ShowsExitCode = "; echo $?";
-
-    private static readonly string Repository = Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..");
 
     public static TheoryData<string, int> Examples
     {
@@ -72,8 +69,8 @@ public sealed partial class DocumentationTests
         using var folder = new TemporaryFolder();
         var help = (await CommandRun.InAsync(folder, "--help")).Output;
         var options = HelpOptions().Matches(help).Select(match => match.Groups[1].Value.Replace("<", "", StringComparison.Ordinal).Replace(">", "", StringComparison.Ordinal));
-        var headings = Headings().Matches(Page("docs/cli.md")).SelectMany(heading => Quoted().Matches(heading.Value)).Select(match => match.Groups[1].Value);
-        var readme = Page("README.md").Split("[options]\n")[1].Split("```")[0].Split('\n').Select(line => line.Split("  ")[0]);
+        var headings = Headings().Matches(RepositoryFile.Read("docs/cli.md")).SelectMany(heading => Quoted().Matches(heading.Value)).Select(match => match.Groups[1].Value);
+        var readme = RepositoryFile.Read("README.md").Split("[options]\n")[1].Split("```")[0].Split('\n').Select(line => line.Split("  ")[0]);
 
         Assert.Equal(options.Order(StringComparer.Ordinal), headings.Order(StringComparer.Ordinal));
         Assert.Equal(Names(options), Names(readme));
@@ -86,21 +83,19 @@ public sealed partial class DocumentationTests
         var help = (await CommandRun.InAsync(folder, "--help")).Output;
         var codes = HelpCodes().Matches(help).Select(match => match.Groups[1].Value);
 
-        Assert.Equal(codes, TableCodes().Matches(Page("docs/cli.md")).Select(match => match.Groups[1].Value));
-        Assert.Equal(codes, TableCodes().Matches(Page("README.md")).Select(match => match.Groups[1].Value));
+        Assert.Equal(codes, TableCodes().Matches(RepositoryFile.Read("docs/cli.md")).Select(match => match.Groups[1].Value));
+        Assert.Equal(codes, TableCodes().Matches(RepositoryFile.Read("README.md")).Select(match => match.Groups[1].Value));
     }
 
     private static IEnumerable<string> Names(IEnumerable<string> options) =>
         options.SelectMany(option => Name().Matches(option)).Select(match => match.Value).Order(StringComparer.Ordinal);
-
-    private static string Page(string path) => File.ReadAllText(Path.Combine(Repository, path)).ReplaceLineEndings("\n");
 
     /// <summary>A block of commands, with the files that blocks before it name and the output in the block behind it.</summary>
     private static List<Example> Read()
     {
         var examples = new List<Example>();
         var files = new List<(string Path, string Text)>();
-        foreach (Match block in Blocks().Matches(Page("docs/cli.md")))
+        foreach (Match block in Blocks().Matches(RepositoryFile.Read("docs/cli.md")))
         {
             var (language, path, text) = (block.Groups[1].Value, block.Groups[2].Value, block.Groups[3].Value);
             if (path.Length > 0)
@@ -120,8 +115,6 @@ public sealed partial class DocumentationTests
 
         return examples;
     }
-
-    private static string ThisFile([CallerFilePath] string file = "") => file;
 
     [GeneratedRegex(@"^```(\w*) ?(\S*)\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Blocks();
