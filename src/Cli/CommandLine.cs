@@ -67,7 +67,7 @@ internal sealed class CommandLine
 
     private readonly Option<string[]> project = new("--project")
     {
-        Description = "Rewrite this project of the solution only; repeatable.",
+        Description = "Rewrite this project of the solution only, by its name or path; repeatable.",
         HelpName = "NAME",
     };
 

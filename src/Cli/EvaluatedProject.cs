@@ -7,6 +7,7 @@ namespace PbnRewriter.Cli;
 /// <param name="Frameworks">The target frameworks; none where the project is not of the SDK.</param>
 /// <param name="Items">PackageReference, PackageVersion, ProjectReference and Reference items.</param>
 /// <param name="ManagesVersionsCentrally">Whether versions are written as PackageVersion items.</param>
+/// <param name="AllowsVersionOverride">Whether a reference may have a version of its own where they are managed centrally.</param>
 /// <param name="ForeignFolders">Where files are that nobody edits: the SDK and the package folder.</param>
 /// <param name="PassedOver">What the evaluation passed over, such as an import that is not there; null where nothing was.</param>
 internal sealed record EvaluatedProject(
@@ -14,6 +15,7 @@ internal sealed record EvaluatedProject(
     ImmutableArray<string> Frameworks,
     ImmutableArray<EvaluatedItem> Items,
     bool ManagesVersionsCentrally,
+    bool AllowsVersionOverride,
     ImmutableArray<string> ForeignFolders,
     string? PassedOver)
 {

@@ -23,6 +23,9 @@ internal sealed record InputPath(string File, string? Solution, IReadOnlyList<st
     /// <summary>The folder of the file.</summary>
     public string Folder => Path.GetDirectoryName(File)!;
 
+    /// <summary>The folder of the solution; a filter may lie elsewhere.</summary>
+    public string SolutionFolder => Path.GetDirectoryName(Solution ?? File)!;
+
     /// <summary>Finds the file and, for a solution, reads which projects it names.</summary>
     public static async Task<InputPath> ResolveAsync(string path, string currentDirectory, CancellationToken cancellationToken)
     {

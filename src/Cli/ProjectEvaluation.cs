@@ -82,7 +82,13 @@ internal sealed class ProjectEvaluation(BuildProperties properties)
             LoadSettings = settings,
         });
         return new EvaluatedProject(
-            file, Frameworks(project), Items(project), ManagesVersionsCentrally(project), ForeignFolders(project), passedOver);
+            file,
+            Frameworks(project),
+            Items(project),
+            Is(project, "ManagePackageVersionsCentrally", "true"),
+            !Is(project, "CentralPackageVersionOverrideEnabled", "false"),
+            ForeignFolders(project),
+            passedOver);
     }
 
     private static ImmutableArray<string> Frameworks(Project project) =>
@@ -91,8 +97,8 @@ internal sealed class ProjectEvaluation(BuildProperties properties)
             .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
     ];
 
-    private static bool ManagesVersionsCentrally(Project project) =>
-        string.Equals(project.GetPropertyValue("ManagePackageVersionsCentrally"), "true", StringComparison.OrdinalIgnoreCase);
+    private static bool Is(Project project, string property, string value) =>
+        project.GetPropertyValue(property).Trim().Equals(value, StringComparison.OrdinalIgnoreCase);
 
     private static ImmutableArray<string> ForeignFolders(Project project) =>
     [

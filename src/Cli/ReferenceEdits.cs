@@ -10,12 +10,19 @@ namespace PbnRewriter.Cli;
 /// </summary>
 internal sealed class ReferenceEdits
 {
+    private readonly Func<string, bool> isEditable;
     private readonly Dictionary<string, List<Insertion>> insertions = new(FilePaths.Comparer);
 
+    private ReferenceEdits(Func<string, bool> isEditable) => this.isEditable = isEditable;
+
     /// <summary>The edits of the files, ordered by path.</summary>
-    public static ImmutableArray<FileEdit> Create(IEnumerable<EvaluatedProject> projects, ReferenceChoice choice)
+    /// <param name="projects">The projects that need the reference.</param>
+    /// <param name="choice">Which reference.</param>
+    /// <param name="isEditable">Whether a file may be written: what lies above the solution's folder may not.</param>
+    public static ImmutableArray<FileEdit> Create(
+        IEnumerable<EvaluatedProject> projects, ReferenceChoice choice, Func<string, bool> isEditable)
     {
-        var edits = new ReferenceEdits();
+        var edits = new ReferenceEdits(isEditable);
         foreach (var project in projects)
         {
             edits.Add(project, choice);
@@ -44,14 +51,14 @@ internal sealed class ReferenceEdits
             return;
         }
 
-        var beside = Best(project.Own("PackageReference"));
+        var beside = Best(Own(project, "PackageReference"));
         var condition = beside is null || beside.Condition.Length == 0
             ? ""
             : $" Condition=\"{SecurityElement.Escape(beside.Condition)!.Replace("&apos;", "'", StringComparison.Ordinal)}\"";
         var version = $" Version=\"{package.Version}\"";
         if (project.ManagesVersionsCentrally)
         {
-            version = AddCentralVersion(project, beside, package) ? "" : $" VersionOverride=\"{package.Version}\"";
+            version = AddCentralVersion(project, beside, package) ? "" : Override(project, package);
         }
 
         Insert(
@@ -60,10 +67,17 @@ internal sealed class ReferenceEdits
             $"<PackageReference Include=\"{ReferenceChoice.Package.Id}\"{version}{condition} />");
     }
 
+    private static string Override(EvaluatedProject project, ReferenceChoice.Package package) => project.AllowsVersionOverride
+        ? $" VersionOverride=\"{package.Version}\""
+        : throw new RunException(
+            ExitCode.Usage,
+            $"{project.FilePath} has its package versions in a file that is not to be edited, and CentralPackageVersionOverrideEnabled forbids others.\n"
+            + $"Add <PackageVersion Include=\"{ReferenceChoice.Package.Id}\" Version=\"{package.Version}\" /> there, or choose another --reference; nothing was written.");
+
     // False where no version of TorchSharp is kept in a file that can be edited.
     private bool AddCentralVersion(EvaluatedProject project, EvaluatedItem? reference, ReferenceChoice.Package package)
     {
-        var versions = project.Own("PackageVersion").ToArray();
+        var versions = Own(project, "PackageVersion").ToArray();
         if (project.Items.Any(item => item.Type == "PackageVersion" && IsRuntime(item)))
         {
             return true;
@@ -93,11 +107,13 @@ internal sealed class ReferenceEdits
             return;
         }
 
-        var beside = project.Own("ProjectReference")
+        var beside = Own(project, "ProjectReference")
             .LastOrDefault(item => !item.IsConditional && FilePaths.Comparer.Equals(item.File, project.FilePath))
-            ?? Best(project.Own("PackageReference").Where(item => FilePaths.Comparer.Equals(item.File, project.FilePath)));
+            ?? Best(Own(project, "PackageReference").Where(item => FilePaths.Comparer.Equals(item.File, project.FilePath)));
         Insert(project.FilePath, beside, $"<ProjectReference Include=\"{SecurityElement.Escape(include)}\" />");
     }
+
+    private IEnumerable<EvaluatedItem> Own(EvaluatedProject project, string type) => project.Own(type).Where(item => isEditable(item.File));
 
     private void Insert(string file, EvaluatedItem? beside, string element)
     {

@@ -13,7 +13,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
     {
         var input = await InputPath.ResolveAsync(options.Path, currentDirectory, cancellationToken);
         InterruptedWrite.Settle(input.Folder, options.Destination, console.Error);
-        var scope = ProjectScope.Of(input, options.Projects);
+        var scope = ProjectScope.Of(input, options.Projects, currentDirectory);
         var baseFolder = FilePaths.BaseOf(currentDirectory, input);
         var filter = new SiteFilter(baseFolder, currentDirectory, options.Patterns);
 
@@ -79,7 +79,11 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         }
 
         var found = await SitesAsync(asked, cancellationToken);
-        var sites = found.Select(site => filter.Apply(site, before.GetDocument(site.DocumentId)!)).ToImmutableArray();
+        var editable = EditableFiles.Of(before, scope);
+        var sites = found
+            .Select(site => (Site: site, Document: before.GetDocument(site.DocumentId)!))
+            .Select(each => editable.Apply(filter.Apply(each.Site, each.Document), each.Document))
+            .ToImmutableArray();
         await SourceCheck.EnsureSettingsAsync(before, sites, options.Layer, cancellationToken);
         foreach (var pattern in filter.Unmatched)
         {
@@ -87,7 +91,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         }
 
         var result = await RewriteEngine.RewriteAsync(
-            before, sites, new RewriteOptions(options.Layer) { Progress = progress }, cancellationToken);
+            before, sites, new RewriteOptions(options.Layer) { Progress = progress, FixedFiles = editable.Fixed }, cancellationToken);
         progress.End();
         if (!result.Report.Errors.IsEmpty)
         {
@@ -102,7 +106,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
             progress.Note($"{FilePaths.Relative(baseFolder, project.FilePath)} was read as far as it goes: {project.PassedOver}");
         }
 
-        var references = ReferenceEdits.Create(plan, options.Reference);
+        var references = ReferenceEdits.Create(plan, options.Reference, editable.Contains);
 
         cancellationToken.ThrowIfCancellationRequested();
         ImmutableArray<FileEdit> edits = [.. sources, .. references];

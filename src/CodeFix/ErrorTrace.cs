@@ -104,7 +104,7 @@ internal static class ErrorTrace
         // An indexer is used without a name.
         var named = node.DescendantNodes().Where(each => each is SimpleNameSyntax or ElementAccessExpressionSyntax or ElementBindingExpressionSyntax)
             .Select(name => model.GetSymbolInfo(name).Symbol)
-            .Where(symbol => symbol is not null and not (INamespaceOrTypeSymbol or IAliasSymbol) && !DeclaredShapes.IsFixed(symbol))
+            .Where(symbol => symbol is not null and not (INamespaceOrTypeSymbol or IAliasSymbol) && !declared.IsFixed(symbol))
             .SelectMany(symbol => declared.Of(symbol!)?.Slots ?? []);
         return edited.Concat(used).Concat(named);
     }

@@ -38,8 +38,8 @@ public static class RewriteEngine
         }
 
         options.Progress?.Report(RewriteStage.Planning);
-        var selection = await Selection.OfAsync(solution, sites, cancellationToken).ConfigureAwait(false);
-        var graph = await ReadAsync(solution, cancellationToken).ConfigureAwait(false);
+        var selection = await Selection.OfAsync(solution, sites, options.FixedFiles, cancellationToken).ConfigureAwait(false);
+        var graph = await ReadAsync(solution, options.FixedFiles, cancellationToken).ConfigureAwait(false);
         graph.Select(selection.Contains, options.WholeGroups);
         if (options.WholeGroups)
         {
@@ -81,7 +81,8 @@ public static class RewriteEngine
     }
 
     /// <summary>Reads the documents that a value can get into, those that never name the type included.</summary>
-    private static async Task<FlowGraph> ReadAsync(Solution solution, CancellationToken cancellationToken)
+    private static async Task<FlowGraph> ReadAsync(
+        Solution solution, IImmutableSet<string> fixedFiles, CancellationToken cancellationToken)
     {
         var all = new List<Document>();
         var compilations = new List<Compilation>();
@@ -100,7 +101,7 @@ public static class RewriteEngine
         // Binding takes the time, and is done by as many threads as there are; the graph is one thing and is read by one.
         var sources = await InParallel.SelectAsync(
             documents, document => DocumentFlow.BindAsync(document, cancellationToken), cancellationToken).ConfigureAwait(false);
-        var graph = new FlowGraph();
+        var graph = new FlowGraph(fixedFiles);
         foreach (var source in sources.OfType<Source>())
         {
             DocumentFlow.Read(source, graph, cancellationToken);

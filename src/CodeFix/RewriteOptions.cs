@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace PbnRewriter.CodeFix;
 
 /// <summary>What a rewrite is asked to do.</summary>
@@ -12,6 +14,12 @@ public sealed record RewriteOptions(LayerOptions Layer, bool WholeGroups = false
 {
     /// <summary>Is told each stage when it starts; they repeat where a part of the rewrite is taken back.</summary>
     public IProgress<RewriteStage>? Progress { get; init; }
+
+    /// <summary>
+    /// The paths, as documents have them, of files that are not to be edited: like generated code, they go on with BatchNorm2d,
+    /// and what flows into them stays. Their sites are left whether or not they are given.
+    /// </summary>
+    public IImmutableSet<string> FixedFiles { get; init; } = ImmutableHashSet<string>.Empty;
 
     /// <summary>Everything from .editorconfig and the defaults.</summary>
     public static RewriteOptions Default { get; } = new(new LayerOptions());

@@ -28,7 +28,8 @@ internal sealed class Selection
     /// <summary>The sites, by path and position.</summary>
     public ImmutableArray<SelectedSite> Sites { get; }
 
-    public static async Task<Selection> OfAsync(Solution solution, ImmutableArray<Site> sites, CancellationToken cancellationToken)
+    public static async Task<Selection> OfAsync(
+        Solution solution, ImmutableArray<Site> sites, IImmutableSet<string> fixedFiles, CancellationToken cancellationToken)
     {
         var selected = new List<SelectedSite>();
         foreach (var site in sites)
@@ -36,8 +37,10 @@ internal sealed class Selection
             var document = solution.GetDocument(site.DocumentId)
                 ?? throw new ArgumentException($"A site's document, {site.DocumentId}, is not in the solution.", nameof(sites));
             var tree = await document.GetSyntaxTreeAsync(cancellationToken).ConfigureAwait(false);
-            selected.Add(new SelectedSite(
-                document, tree!, site.Span, site.Member, GeneratedCode.Is(tree!) ? "it is in generated code" : site.LeaveBecause));
+            var reason = GeneratedCode.Is(tree!) ? "it is in generated code"
+                : site.LeaveBecause is null && fixedFiles.Contains(tree!.FilePath) ? "its file is not to be edited"
+                : site.LeaveBecause;
+            selected.Add(new SelectedSite(document, tree!, site.Span, site.Member, reason));
         }
 
         return new Selection(selected);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace PbnRewriter.Cli.Tests;
@@ -144,7 +145,7 @@ public sealed class ReferenceEditsTests
         using var folder = new TemporaryFolder();
         folder.Write("A.csproj", project);
 
-        Assert.Empty(ReferenceEdits.Create([Evaluate(folder["A.csproj"])], Package));
+        Assert.Empty(Create([Evaluate(folder["A.csproj"])], Package));
     }
 
     [Fact]
@@ -152,7 +153,7 @@ public sealed class ReferenceEditsTests
     {
         using var folder = TemporaryFolder.OfFixture("Plain");
 
-        Assert.Empty(ReferenceEdits.Create([Evaluate(folder["Models/Models.csproj"])], new ReferenceChoice.None()));
+        Assert.Empty(Create([Evaluate(folder["Models/Models.csproj"])], new ReferenceChoice.None()));
     }
 
     [Fact]
@@ -160,7 +161,7 @@ public sealed class ReferenceEditsTests
     {
         using var folder = TemporaryFolder.OfFixture("Central");
 
-        var edits = ReferenceEdits.Create(
+        var edits = Create(
             [Evaluate(folder["Models/Models.csproj"]), Evaluate(folder["Other/Other.csproj"])], Package);
         new DiskWriter(folder.FullPath).Write(edits, default);
 
@@ -173,7 +174,7 @@ public sealed class ReferenceEditsTests
             "\t\t<PackageVersion Include=\"TorchSharp\" Version=\"0.107.0\" />\n\t\t<PackageVersion Include=\"PbnRewriter\" Version=\"1.2.3\" />\n",
             folder.Read("Directory.Packages.props"),
             StringComparison.Ordinal);
-        Assert.Empty(ReferenceEdits.Create([Evaluate(folder["Models/Models.csproj"])], Package));
+        Assert.Empty(Create([Evaluate(folder["Models/Models.csproj"])], Package));
     }
 
     [Fact]
@@ -201,6 +202,40 @@ public sealed class ReferenceEditsTests
         """);
 
     [Theory]
+    [InlineData("Directory.Build.props", "Directory.Packages.props", "")]
+    [InlineData("eng/Versions.props", "Directory.Packages.props", "<Import Project=\"eng/Versions.props\" />")]
+    [InlineData("Directory.Build.props", "eng/Packages.props", "<PropertyGroup><DirectoryPackagesPropsPath>$(MSBuildThisFileDirectory)eng/Packages.props</DirectoryPackagesPropsPath></PropertyGroup>")]
+    public void CentralManagement_SetElsewhere_IsSeen(string managed, string versions, string inBuildProps)
+    {
+        using var folder = TemporaryFolder.OfFixture("Central");
+        folder.Write(versions, "<Project>\r\n\t<ItemGroup>\r\n\t\t<PackageVersion Include=\"TorchSharp\" Version=\"0.107.0\" />\r\n\t</ItemGroup>\r\n</Project>");
+        folder.Write("Directory.Build.props", $"<Project>{inBuildProps}</Project>");
+        folder.Write(managed, $"<Project>{(managed == "Directory.Build.props" ? inBuildProps : "")}<PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup></Project>");
+        folder.Edit("Models/Models.csproj", "</Project>", "<ItemGroup>\n    <PackageReference Include=\"TorchSharp\" />\n</ItemGroup></Project>");
+        if (versions != "Directory.Packages.props")
+        {
+            File.Delete(folder["Directory.Packages.props"]);
+        }
+
+        new DiskWriter(folder.FullPath).Write(Create([Evaluate(folder["Models/Models.csproj"])], Package), default);
+
+        Assert.Contains("<PackageReference Include=\"PbnRewriter\" />", folder.Read("Models/Models.csproj"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Version=\"0.107.0\" />\r\n\t\t<PackageVersion Include=\"PbnRewriter\" Version=\"1.2.3\" />\r\n\t</ItemGroup>\r\n</Project>", folder.Read(versions), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void VersionOverrideForbidden_VersionIsKeptCentral()
+    {
+        using var folder = TemporaryFolder.OfFixture("Central");
+        folder.Edit("Directory.Packages.props", "</PropertyGroup>", "<CentralPackageVersionOverrideEnabled>false</CentralPackageVersionOverrideEnabled></PropertyGroup>");
+
+        var edits = Create([Evaluate(folder["Models/Models.csproj"])], Package);
+
+        Assert.Equal(["Directory.Build.props", "Directory.Packages.props"], edits.Select(edit => Path.GetFileName(edit.Path)));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void CarriageReturnsMarkAndMissingLastNewLine_Stay(bool marked)
@@ -209,7 +244,7 @@ public sealed class ReferenceEditsTests
         var text = folder.Read("Models/Models.csproj").Replace("\n", "\r\n", StringComparison.Ordinal).TrimEnd();
         File.WriteAllText(folder["Models/Models.csproj"], text, new UTF8Encoding(marked));
 
-        new DiskWriter(folder.FullPath).Write(ReferenceEdits.Create([Evaluate(folder["Models/Models.csproj"])], Package), default);
+        new DiskWriter(folder.FullPath).Write(Create([Evaluate(folder["Models/Models.csproj"])], Package), default);
 
         const string TorchSharp = "    <PackageReference Include=\"TorchSharp\" Version=\"0.107.0\" />\r\n";
         var expected = text.Replace(
@@ -225,15 +260,18 @@ public sealed class ReferenceEditsTests
         folder.Write("runtime/Pbn.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />");
         var choice = ReferenceChoice.Parse("project=runtime/Pbn.csproj", folder.FullPath);
 
-        new DiskWriter(folder.FullPath).Write(ReferenceEdits.Create(
+        new DiskWriter(folder.FullPath).Write(Create(
             [Evaluate(folder["Models/Models.csproj"]), Evaluate(folder["App/App.csproj"])], choice), default);
 
         Assert.Contains(
             "Version=\"0.107.0\" />\n    <ProjectReference Include=\"../runtime/Pbn.csproj\" />\n", folder.Read("Models/Models.csproj"), StringComparison.Ordinal);
         Assert.Contains(
             "Models.csproj\" />\n    <ProjectReference Include=\"../runtime/Pbn.csproj\" />\n", folder.Read("App/App.csproj"), StringComparison.Ordinal);
-        Assert.Empty(ReferenceEdits.Create([Evaluate(folder["App/App.csproj"])], choice));
+        Assert.Empty(Create([Evaluate(folder["App/App.csproj"])], choice));
     }
+
+    private static ImmutableArray<FileEdit> Create(IEnumerable<EvaluatedProject> projects, ReferenceChoice choice) =>
+        ReferenceEdits.Create(projects, choice, _ => true);
 
     private static EvaluatedProject Evaluate(string file) => new ProjectEvaluation(BuildProperties.None).Evaluate(file);
 
@@ -242,7 +280,7 @@ public sealed class ReferenceEditsTests
         using var folder = new TemporaryFolder();
         folder.Write("A.csproj", before);
 
-        new DiskWriter(folder.FullPath).Write(ReferenceEdits.Create([Evaluate(folder["A.csproj"])], Package), default);
+        new DiskWriter(folder.FullPath).Write(Create([Evaluate(folder["A.csproj"])], Package), default);
 
         Assert.Equal(after, folder.Read("A.csproj"));
         Evaluate(folder["A.csproj"]);

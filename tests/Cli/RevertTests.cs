@@ -24,6 +24,22 @@ public sealed class RevertTests
     }
 
     [Fact]
+    public async Task ReferenceToAProject_IsTakenOut()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        folder.Write("runtime/Pbn.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />");
+        var models = folder.Read("Models/Models.csproj").Replace("\n", "\r\n", StringComparison.Ordinal).Replace("  ", "\t", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(folder["Models/Models.csproj"], models, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        var before = folder.Bytes();
+        await RewriteAsync(folder, "--reference", "project=runtime/Pbn.csproj");
+        Assert.Contains("\r\n\t\t<ProjectReference Include=\"../runtime/Pbn.csproj\" />\r\n", folder.Read("Models/Models.csproj"), StringComparison.Ordinal);
+
+        await CommandRun.InAsync(folder, ".", "--revert");
+
+        Assert.Equal(before, folder.Bytes());
+    }
+
+    [Fact]
     public async Task RewrittenInSteps_ComesBackByteForByte()
     {
         using var folder = await RestoredFixture.CopyAsync("Plain");

@@ -219,6 +219,7 @@ public sealed class RewriteTests
     public async Task CentralVersions_AreKeptCentral()
     {
         using var folder = await RestoredFixture.CopyAsync("Central");
+        var before = folder.Bytes();
 
         var run = await CommandRun.InAsync(folder, ".", "--no-restore");
 
@@ -226,6 +227,10 @@ public sealed class RewriteTests
         Assert.Contains("<PackageReference Include=\"PbnRewriter\" />", folder.Read("Directory.Build.props"), StringComparison.Ordinal);
         Assert.Contains("<PackageVersion Include=\"PbnRewriter\" Version=", folder.Read("Directory.Packages.props"), StringComparison.Ordinal);
         Assert.Contains("Rewrote 2 of 2 BatchNorm2d constructions in 4 files.", run.Output, StringComparison.Ordinal);
+
+        await CommandRun.InAsync(folder, ".", "--revert");
+
+        Assert.Equal(before, folder.Bytes());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
@@ -18,6 +19,48 @@ public sealed class SolutionTests
             File("Model.Build.cs", "namespace Unrelated { }\n\npartial class Model\n{\n    public Model() => bn1 = BatchNorm2d(8);\n}\n"));
 
         await VerifyAsync(await Rewriting.OfAsync(solution));
+    }
+
+    [Fact]
+    public async Task FixedFile_StaysAndHoldsWhatFlowsIntoIt()
+    {
+        var library = TestSolution.Of(hasRuntime: true, File("Block.cs", TestSolution.Usings + """
+            namespace Blocks
+            {
+                public abstract class Block
+                {
+                    public BatchNorm2d? Kept { get; set; }
+                    public abstract BatchNorm2d Make();
+                    public object Own() => BatchNorm2d(2) is BatchNorm2d norm ? norm : this;
+                }
+            }
+            """));
+        var solution = TestSolution.AddProject(library, "App", hasRuntime: true, [library.ProjectIds.Single()], File("App.cs", TestSolution.Usings + """
+            namespace App;
+
+            public sealed class Deep : Blocks.Block
+            {
+                private readonly BatchNorm2d own = BatchNorm2d(8);
+                public override BatchNorm2d Make() => BatchNorm2d(4);
+                public void Keep() => Kept = BatchNorm2d(3);
+                public long Count => own.num_features;
+            }
+            """));
+        var options = RewriteOptions.Default with { FixedFiles = ImmutableHashSet.Create("/Models/Block.cs") };
+
+        var result = await RewriteEngine.RewriteAsync(solution, await Rewriting.SitesAsync(solution), options, default);
+
+        Assert.Empty(result.Report.Errors);
+        Assert.Empty(await result.Solution.ErrorsAsync());
+        Assert.Equal(["/App/App.cs"], result.Report.Edits.Select(edit => edit.FilePath).Distinct());
+        Assert.Equal(
+            [
+                ("Deep.own", null),
+                ("Deep.Make", "Blocks.Block.Make() is declared with BatchNorm2d in a file that is not to be edited"),
+                ("Deep.Keep", "Blocks.Block.Kept is declared with BatchNorm2d in a file that is not to be edited"),
+                ("Block.Own", "its file is not to be edited"),
+            ],
+            result.Report.Sites.Select(site => (site.Member, site.LeftBecause)));
     }
 
     [Fact]

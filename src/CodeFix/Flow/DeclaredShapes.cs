@@ -24,8 +24,8 @@ internal sealed class DeclaredShapes(FlowGraph graph)
             : Shape.Of(type, path => Compiled(symbol, isWhole: path.Length == 0));
     }
 
-    /// <summary>Whether the declared types of a symbol cannot be changed: it is compiled or generated.</summary>
-    public static bool IsFixed(ISymbol symbol) => Key(Declaration(symbol)) is null;
+    /// <summary>Whether the declared types of a symbol cannot be changed: it is compiled, generated or in a file that stays.</summary>
+    public bool IsFixed(ISymbol symbol) => Key(Declaration(symbol)) is null;
 
     /// <summary>The shape of a member's type seen through a receiver of type <paramref name="receiver"/> and shape <paramref name="shape"/>.</summary>
     public Shape? Member(ISymbol member, ITypeSymbol? receiver, Shape? shape)
@@ -168,8 +168,14 @@ internal sealed class DeclaredShapes(FlowGraph graph)
     }
 
     /// <summary>What a compiled or generated declaration demands, in words.</summary>
-    public static string Demand(ISymbol symbol) =>
-        $"{symbol.ToDisplayString()} is {(symbol.ContainingAssembly is ISourceAssemblySymbol ? "generated" : "compiled")} with BatchNorm2d";
+    public static string Demand(ISymbol symbol) => $"{symbol.ToDisplayString()} {HowFixed(symbol)}";
+
+    private static string HowFixed(ISymbol symbol) => symbol.DeclaringSyntaxReferences.FirstOrDefault() switch
+    {
+        null when symbol.ContainingAssembly is not ISourceAssemblySymbol => "is compiled with BatchNorm2d",
+        { SyntaxTree: var tree } when !GeneratedCode.Is(tree) => "is declared with BatchNorm2d in a file that is not to be edited",
+        _ => "is generated with BatchNorm2d",
+    };
 
     public static int TupleIndex(IFieldSymbol element)
     {
@@ -247,13 +253,13 @@ internal sealed class DeclaredShapes(FlowGraph graph)
     /// Names a declaration by its place in the sources, which is the same in every compilation that has the file; null for
     /// one that no edit can reach.
     /// </summary>
-    private static string? Key(ISymbol symbol)
+    private string? Key(ISymbol symbol)
     {
         var kind = symbol is IMethodSymbol ? "returns" : symbol is ITypeSymbol ? "base" : "value";
         var declared = symbol is IMethodSymbol { MethodKind: MethodKind.DelegateInvoke } ? symbol.ContainingType : symbol;
         if (declared.DeclaringSyntaxReferences.OrderBy(each => each.SyntaxTree.FilePath, StringComparer.Ordinal).FirstOrDefault() is { } reference)
         {
-            return GeneratedCode.Is(reference.SyntaxTree)
+            return graph.IsFixed(reference.SyntaxTree)
                 ? null
                 : $"{reference.SyntaxTree.FilePath}:{reference.Span.Start}:{kind}";
         }

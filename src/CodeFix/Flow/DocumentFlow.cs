@@ -49,7 +49,7 @@ internal sealed class DocumentFlow
     public static void Read(Source source, FlowGraph graph, CancellationToken cancellationToken)
     {
         var root = source.Model.SyntaxTree.GetRoot(cancellationToken);
-        if (GeneratedCode.Is(root.SyntaxTree))
+        if (graph.IsFixed(root.SyntaxTree))
         {
             var unedited = graph.ForUneditedCode();
             new DocumentFlow(source, unedited).Read(root, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
@@ -17,12 +18,19 @@ internal sealed class FlowGraph
     private readonly List<TypeName> typeNames = [];
     private readonly List<TypeTest> tests = [];
 
-    public FlowGraph()
-        : this(new Dictionary<string, Slot>(StringComparer.Ordinal))
+    private readonly IImmutableSet<string> fixedFiles;
+
+    /// <param name="fixedFiles">The paths of files that are not to be edited, beside generated ones.</param>
+    public FlowGraph(IImmutableSet<string> fixedFiles)
+        : this(new Dictionary<string, Slot>(StringComparer.Ordinal), fixedFiles)
     {
     }
 
-    private FlowGraph(Dictionary<string, Slot> declaredSlots) => this.declaredSlots = declaredSlots;
+    private FlowGraph(Dictionary<string, Slot> declaredSlots, IImmutableSet<string> fixedFiles)
+    {
+        this.declaredSlots = declaredSlots;
+        this.fixedFiles = fixedFiles;
+    }
 
     /// <summary>The calls of the factory, selected or not.</summary>
     public IReadOnlyList<SiteUse> Sites => sites;
@@ -57,7 +65,10 @@ internal sealed class FlowGraph
     }
 
     /// <summary>A graph for code that is not to be edited: its values meet the others, and what names them is its own.</summary>
-    public FlowGraph ForUneditedCode() => new(declaredSlots);
+    public FlowGraph ForUneditedCode() => new(declaredSlots, fixedFiles);
+
+    /// <summary>Whether a file is not to be edited.</summary>
+    public bool IsFixed(SyntaxTree tree) => fixedFiles.Contains(tree.FilePath) || GeneratedCode.Is(tree);
 
     /// <summary>Takes over what there is to know of code that is not edited: where its values are, and that it makes plain ones.</summary>
     public void AddUnedited(FlowGraph unedited)

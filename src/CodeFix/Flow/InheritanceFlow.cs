@@ -77,7 +77,7 @@ internal sealed class InheritanceFlow(SemanticModel model, DeclaredShapes declar
     private void Unite(Shape? shape, Shape? inherited, ISymbol declaration, ISymbol member)
     {
         Shape.Unite(shape, inherited);
-        if (DeclaredShapes.IsFixed(member) && declared.Of(declaration) is { } compiled)
+        if (declared.IsFixed(member) && declared.Of(declaration) is { } compiled)
         {
             compiled.Fix(DeclaredShapes.Demand(member));
             Shape.Unite(shape, compiled);

@@ -100,7 +100,7 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
     {
         var shape = values.Of(target);
         Shape.Unite(shape, value);
-        if (target is IMemberReferenceOperation { Member: var member } && DeclaredShapes.IsFixed(member) && declared.Of(member) is not null)
+        if (target is IMemberReferenceOperation { Member: var member } && declared.IsFixed(member) && declared.Of(member) is not null)
         {
             shape?.Fix(DeclaredShapes.Demand(member));
         }
