@@ -11,16 +11,18 @@ internal static class ReferencePlan
     /// The rewritten projects that lack the runtime, without those that have TorchSharp only through a project which
     /// gets the runtime: it comes to them the same way.
     /// </summary>
-    public static ImmutableArray<EvaluatedProject> Create(
-        Solution solution, ImmutableHashSet<ProjectId> rewritten, ImmutableHashSet<ProjectId> lacking, ProjectEvaluation evaluation)
+    public static async Task<ImmutableArray<EvaluatedProject>> CreateAsync(
+        Solution solution,
+        ImmutableHashSet<ProjectId> rewritten,
+        ImmutableHashSet<ProjectId> lacking,
+        ProjectEvaluation evaluation,
+        CancellationToken cancellationToken)
     {
-        var needing = rewritten.Intersect(lacking);
-        var evaluated = needing
+        var needing = rewritten.Intersect(lacking)
             .Select(id => solution.GetProject(id)!.FilePath!)
             .Distinct(FilePaths.Comparer)
-            .Order(StringComparer.Ordinal)
-            .Select(file => Evaluate(file, evaluation))
-            .ToImmutableArray();
+            .Order(StringComparer.Ordinal);
+        var evaluated = await InParallel.SelectAsync(needing, file => Task.FromResult(Evaluate(file, evaluation)), cancellationToken);
         var direct = evaluated.Where(project => project.NamesTorchSharp).Select(project => project.FilePath).ToHashSet(FilePaths.Comparer);
         return [.. evaluated.Where(project =>
             direct.Contains(project.FilePath) || !Dependencies(solution, project.FilePath).Any(direct.Contains))];

@@ -46,6 +46,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
             scope = scope.Within(projects);
         }
 
+        Rehearsal.Start();
         var loaded = await WorkspaceLoader.LoadAsync(workspace, scope, projects, restore, evaluation, progress, cancellationToken);
         if (choice is not null)
         {
@@ -57,7 +58,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         }
 
         progress.Start("Binding TorchSharp");
-        var light = FrameworkGenerators.LeaveOut(loaded);
+        var light = FrameworkGenerators.LeaveOut(await NullableWarnings.LeaveOutAsync(loaded, cancellationToken));
         var bound = await TorchSharpBinding.FindAsync(light, scope, restore, evaluation, cancellationToken);
         foreach (var error in restore.Errors.Take(2))
         {
@@ -99,7 +100,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         }
 
         var sources = await SourceEdits.CreateAsync(before, result.Solution, result.Report.Edits, cancellationToken);
-        var plan = ReferencePlan.Create(before, SourceEdits.ChangedProjects(before, result.Solution), lacking, evaluation);
+        var plan = await ReferencePlan.CreateAsync(before, SourceEdits.ChangedProjects(before, result.Solution), lacking, evaluation, cancellationToken);
         ReferencePlan.EnsureNoCycle(before, plan, options.Reference);
         foreach (var project in plan.Where(project => project.PassedOver is not null))
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace PbnRewriter.Cli;
@@ -10,6 +11,12 @@ internal static class SdkCheck
 {
     public static async Task EnsureAsync(string folder, CancellationToken cancellationToken)
     {
+        // Any SDK will do where no file asks for a certain one, and asking dotnet itself takes a tenth of a second.
+        if (GlobalJson(folder) is null && HasSdk())
+        {
+            return;
+        }
+
         var (exitCode, lines) = await DotnetProcess.RunAsync(folder, ["--version"], cancellationToken);
         if (exitCode == 0)
         {
@@ -29,6 +36,12 @@ internal static class SdkCheck
             $"no .NET SDK was found for {folder}. {string.Join("; ", wanted.DefaultIfEmpty(lines.FirstOrDefault() ?? "dotnet --version failed"))}.\n"
             + "Install that SDK, or change global.json; nothing was written.");
     }
+
+    // The runtime lies in shared/Microsoft.NETCore.App/<version>, beside the SDKs that come with it.
+    private static bool HasSdk() =>
+        Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "sdk") is var sdks
+        && Directory.Exists(sdks)
+        && Directory.EnumerateDirectories(sdks).Any(sdk => File.Exists(Path.Combine(sdk, "MSBuild.dll")));
 
     private static string? GlobalJson(string folder)
     {

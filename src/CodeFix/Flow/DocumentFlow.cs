@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -39,7 +40,7 @@ internal sealed class DocumentFlow
             model.GetOperation(node, cancellationToken);
         }
 
-        return new Source(document, model);
+        return new Source(document, model, TypeNames.In(root, model).ToImmutableArray());
     }
 
     /// <summary>Reads a document.</summary>
@@ -59,7 +60,7 @@ internal sealed class DocumentFlow
 
         var flow = new DocumentFlow(source, graph);
         flow.Read(root, cancellationToken);
-        flow.names.ReportUnfollowed(root);
+        flow.names.ReportUnfollowed();
         graph.Inactive.AddRange(InactiveCode.Constructions(root).Select(span =>
             new UnfollowedUse(source, span, "it is in code that #if leaves out of the configuration at hand")));
     }

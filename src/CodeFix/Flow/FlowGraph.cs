@@ -148,7 +148,10 @@ internal sealed class FlowGraph
 }
 
 /// <summary>A document and what its names mean.</summary>
-internal sealed record Source(Document Document, SemanticModel Model)
+/// <param name="Document">The document.</param>
+/// <param name="Model">What its names mean.</param>
+/// <param name="Names">Its names of BatchNorm2d.</param>
+internal sealed record Source(Document Document, SemanticModel Model, ImmutableArray<SimpleNameSyntax> Names)
 {
     /// <summary>What tells one file from another, in whichever compilations it is.</summary>
     public string Path => Model.SyntaxTree.FilePath;

@@ -118,14 +118,19 @@ internal sealed class TypeNames(Source source, FlowGraph graph, DeclaredShapes d
         }
     }
 
+    /// <summary>The names of BatchNorm2d in a document.</summary>
+    public static IEnumerable<SimpleNameSyntax> In(SyntaxNode root, SemanticModel model) => root.DescendantNodes()
+        .OfType<SimpleNameSyntax>()
+        .Where(name => (name.Identifier.ValueText == NormSymbols.BatchNorm2d || model.GetAliasInfo(name) is not null)
+            && NormSymbols.IsBatchNorm2d(model.GetSymbolInfo(name).Symbol as ITypeSymbol));
+
     /// <summary>Reports each name of BatchNorm2d in the document that nothing accounts for.</summary>
-    public void ReportUnfollowed(SyntaxNode root)
+    public void ReportUnfollowed()
     {
-        foreach (var name in root.DescendantNodes().OfType<SimpleNameSyntax>())
+        foreach (var name in source.Names)
         {
             var whole = Whole(name);
             if (graph.IsAccountedFor(whole)
-                || !NamesBatchNorm2d(name)
                 || name.Ancestors().Any(node => node is UsingDirectiveSyntax || node is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "nameof" } }))
             {
                 continue;
@@ -137,10 +142,6 @@ internal sealed class TypeNames(Source source, FlowGraph graph, DeclaredShapes d
             graph.Unfollowed.Add(new UnfollowedUse(source, whole.Span, reason));
         }
     }
-
-    private bool NamesBatchNorm2d(SimpleNameSyntax name) =>
-        (name.Identifier.ValueText == NormSymbols.BatchNorm2d || model.GetAliasInfo(name) is not null)
-        && NormSymbols.IsBatchNorm2d(model.GetSymbolInfo(name).Symbol as ITypeSymbol);
 
     /// <summary>The dotted name that ends in a simple name.</summary>
     private static ExpressionSyntax Whole(SimpleNameSyntax name) => name.Parent switch
