@@ -14,17 +14,22 @@ internal sealed record NewError(Diagnostic Diagnostic, ProjectId Project, string
 /// <summary>Compiles what a rewrite touches and tells the errors that were not there before.</summary>
 internal static class CompileGate
 {
+    /// <param name="before">The solution before the rewrite.</param>
+    /// <param name="after">The rewritten solution.</param>
+    /// <param name="edits">The edits between the two, by file.</param>
+    /// <param name="outOfReach">The files whose code cannot meet what the rewrite changes.</param>
+    /// <param name="cancellationToken">Stops the compilation.</param>
     public static async Task<ImmutableArray<NewError>> CheckAsync(
-        Solution before, Solution after, ILookup<string, Edit> edits, CancellationToken cancellationToken)
+        Solution before, Solution after, ILookup<string, Edit> edits, ISet<string> outOfReach, CancellationToken cancellationToken)
     {
         var errors = ImmutableArray.CreateBuilder<NewError>();
         var compiled = await InParallel.SelectAsync(
             Affected(before, after),
-            async id => (id, found: await ErrorsAsync(after.GetProject(id)!, cancellationToken).ConfigureAwait(false)),
+            async id => (id, found: await ErrorsAsync(after.GetProject(id)!, outOfReach, cancellationToken).ConfigureAwait(false)),
             cancellationToken).ConfigureAwait(false);
         foreach (var (id, found) in compiled.Where(each => !each.found.IsEmpty))
         {
-            var known = await ErrorsAsync(before.GetProject(id)!, cancellationToken).ConfigureAwait(false);
+            var known = await ErrorsAsync(before.GetProject(id)!, outOfReach, cancellationToken).ConfigureAwait(false);
             var old = known.GroupBy(Identity).ToDictionary(group => group.Key, group => group.Count());
             foreach (var error in found)
             {
@@ -58,11 +63,23 @@ internal static class CompileGate
             .Where(id => after.GetProject(id)?.Language == LanguageNames.CSharp);
     }
 
-    private static async Task<ImmutableArray<Diagnostic>> ErrorsAsync(Project project, CancellationToken cancellationToken)
+    /// <summary>The errors of all declarations, and of the code within reach.</summary>
+    private static async Task<ImmutableArray<Diagnostic>> ErrorsAsync(
+        Project project, ISet<string> outOfReach, CancellationToken cancellationToken)
     {
-        var compilation = await project.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
-        return compilation is null
-            ? ImmutableArray<Diagnostic>.Empty
-            : compilation.GetDiagnostics(cancellationToken).Where(each => each.Severity == DiagnosticSeverity.Error).ToImmutableArray();
+        if (await project.GetCompilationAsync(cancellationToken).ConfigureAwait(false) is not { } compilation)
+        {
+            return ImmutableArray<Diagnostic>.Empty;
+        }
+
+        var bodies = await InParallel.SelectAsync(
+            compilation.SyntaxTrees.Where(tree => !outOfReach.Contains(tree.FilePath)),
+            tree => Task.FromResult(compilation.GetSemanticModel(tree).GetMethodBodyDiagnostics(cancellationToken: cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
+        return compilation.GetParseDiagnostics(cancellationToken)
+            .Concat(compilation.GetDeclarationDiagnostics(cancellationToken))
+            .Concat(bodies.SelectMany(each => each))
+            .Where(each => each.Severity == DiagnosticSeverity.Error)
+            .ToImmutableArray();
     }
 }

@@ -39,7 +39,7 @@ public static class RewriteEngine
 
         options.Progress?.Report(RewriteStage.Planning);
         var selection = await Selection.OfAsync(solution, sites, options.FixedFiles, cancellationToken).ConfigureAwait(false);
-        var graph = await ReadAsync(solution, options.FixedFiles, cancellationToken).ConfigureAwait(false);
+        var (graph, outOfReach) = await ReadAsync(solution, options.FixedFiles, cancellationToken).ConfigureAwait(false);
         graph.Select(selection.Contains, options.WholeGroups);
         if (options.WholeGroups)
         {
@@ -59,7 +59,7 @@ public static class RewriteEngine
             }
 
             options.Progress?.Report(RewriteStage.Compiling);
-            var errors = await CompileGate.CheckAsync(solution, changed, edits, cancellationToken).ConfigureAwait(false);
+            var errors = await CompileGate.CheckAsync(solution, changed, edits, outOfReach, cancellationToken).ConfigureAwait(false);
             var isTakenBack = errors.IsEmpty
                 ? await BindingGate.TakeBackAsync(solution, changed, graph, plan, edits, cancellationToken).ConfigureAwait(false)
                 : await ErrorTrace.TakeBackAsync(solution, graph, plan, errors, edits, cancellationToken).ConfigureAwait(false);
@@ -80,8 +80,10 @@ public static class RewriteEngine
         return options.Layer.Or(LayerOptions.Read(config)).Or(LayerOptions.Default);
     }
 
-    /// <summary>Reads the documents that a value can get into, those that never name the type included.</summary>
-    private static async Task<FlowGraph> ReadAsync(
+    /// <summary>
+    /// Reads the documents that a value can get into, those that never name the type included, and tells the files of the others.
+    /// </summary>
+    private static async Task<(FlowGraph Graph, ISet<string> OutOfReach)> ReadAsync(
         Solution solution, IImmutableSet<string> fixedFiles, CancellationToken cancellationToken)
     {
         var all = new List<Document>();
@@ -107,7 +109,9 @@ public static class RewriteEngine
             DocumentFlow.Read(source, graph, cancellationToken);
         }
 
-        return graph;
+        var outOfReach = new HashSet<string>(all.Select(document => document.FilePath).OfType<string>(), StringComparer.Ordinal);
+        outOfReach.ExceptWith(documents.Select(document => document.FilePath).OfType<string>());
+        return (graph, outOfReach);
     }
 
     private static async Task<Solution> ApplyAsync(Solution solution, ILookup<string, Edit> edits, CancellationToken cancellationToken)

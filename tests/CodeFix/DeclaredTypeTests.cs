@@ -151,6 +151,28 @@ public sealed class DeclaredTypeTests
         """);
 
     [Fact]
+    public async Task NullableTuples() => await VerifyModel("""
+        class Model
+        {
+            (BatchNorm2d Norm, int Index)? last;
+
+            BatchNorm2d First => last?.Norm ?? BatchNorm2d(4);
+
+            void Add(int index)
+            {
+                last = (BatchNorm2d(8), index);
+                (BatchNorm2d Norm, int Index) sure = last ?? (BatchNorm2d(2), 0);
+                var (norm, _) = ((BatchNorm2d, int))last;
+                BatchNorm2d given = last.Value.Norm;
+                if (last is (BatchNorm2d found, > 0) && last is { Norm: var same } && last is { } pair)
+                {
+                    BatchNorm2d[] all = { found, same, pair.Norm, norm, sure.Norm };
+                }
+            }
+        }
+        """);
+
+    [Fact]
     public async Task OverridesAndInterfaces() => await VerifyModel("""
         interface IHasNorm
         {

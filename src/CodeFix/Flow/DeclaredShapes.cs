@@ -108,6 +108,10 @@ internal sealed class DeclaredShapes(FlowGraph graph)
                 return null;
             case var _ when NormSymbols.IsBatchNorm2d(to):
                 return shape?.Slot is null ? null : shape;
+            case var _ when TypeParts.IsNullable(to) && !TypeParts.IsNullable(from):
+                return Shape.Lifted(Converted(from, shape, TypeParts.Of(to)[0]), to);
+            case var _ when TypeParts.IsNullable(from) && !TypeParts.IsNullable(to):
+                return Converted(TypeParts.Of(from!)[0], shape?.Part(0), to);
             case IArrayTypeSymbol when from is IArrayTypeSymbol:
             case INamedTypeSymbol { IsTupleType: true } when from is { IsTupleType: true }:
                 return ConvertedParts(TypeParts.Of(from), shape, to);

@@ -62,8 +62,8 @@ internal sealed class PatternFlow(Source source, FlowGraph graph, DeclaredShapes
         var bound = declaredSymbol is null ? null : declared.Of(declaredSymbol);
         if (syntax is null || matched is null)
         {
-            Shape.Unite(bound, input);
-            return input;
+            Shape.Unite(bound, Shape.Lifted(input, bound?.Type));
+            return Shape.Lifted(input, matched);
         }
 
         var shape = bound ?? Shape.Fresh(matched);

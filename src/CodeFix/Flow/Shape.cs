@@ -83,6 +83,17 @@ internal sealed record Shape(ITypeSymbol Type, Slot? Slot, ImmutableArray<Shape?
         }
     }
 
+    /// <summary>The shape of a value where <c>T?</c> of a value type is taken for <c>T</c>, or the other way round.</summary>
+    public static Shape? Lifted(Shape? shape, ITypeSymbol? type)
+    {
+        if (shape is null || type is null || TypeParts.IsNullable(shape.Type) == TypeParts.IsNullable(type))
+        {
+            return shape;
+        }
+
+        return TypeParts.IsNullable(type) ? new Shape(type, Slot: null, ImmutableArray.Create<Shape?>(shape)) : shape.Part(0);
+    }
+
     public static Shape? Assemble(ITypeSymbol type, Func<ITypeSymbol, int, Shape?> shapeOfPart)
     {
         var parts = TypeParts.Of(type).Select(shapeOfPart).ToImmutableArray();
@@ -103,6 +114,9 @@ internal static class TypeParts
         INamedTypeSymbol { IsGenericType: true } named => OutermostFirst(named).SelectMany(container => container.TypeArguments).ToImmutableArray(),
         _ => ImmutableArray<ITypeSymbol>.Empty,
     };
+
+    /// <summary>Whether a type is <c>T?</c> of a value type.</summary>
+    public static bool IsNullable(ITypeSymbol? type) => type?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
 
     private static IEnumerable<INamedTypeSymbol> OutermostFirst(INamedTypeSymbol type) =>
         type.ContainingType is null ? [type] : OutermostFirst(type.ContainingType).Append(type);

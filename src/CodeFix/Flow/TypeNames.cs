@@ -78,7 +78,7 @@ internal sealed class TypeNames(Source source, FlowGraph graph, DeclaredShapes d
         switch (syntax)
         {
             case NullableTypeSyntax nullable:
-                Bind(nullable.ElementType, shape.Type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T ? shape.Part(0) : shape);
+                Bind(nullable.ElementType, TypeParts.IsNullable(shape.Type) ? shape.Part(0) : shape);
                 break;
             case RefTypeSyntax reference:
                 Bind(reference.Type, shape);

@@ -99,9 +99,9 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
             case ISwitchExpressionOperation choice:
                 return Joined(operation, [.. choice.Arms.Select(arm => arm.Value)]);
             case IConditionalAccessOperation access:
-                return Of(access.WhenNotNull);
+                return Shape.Lifted(Of(access.WhenNotNull), access.Type);
             case IConditionalAccessInstanceOperation instance:
-                return Of(AccessedInstance(instance));
+                return Shape.Lifted(Of(AccessedInstance(instance)), instance.Type);
             case IAssignmentOperation assignment:
                 return Of(assignment.Target);
             case ITupleOperation tuple:
@@ -346,7 +346,7 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
         var shape = Shape.Fresh(operation.Type);
         foreach (var value in values)
         {
-            Shape.Unite(shape, Of(value));
+            Shape.Unite(shape, Shape.Lifted(Of(value), operation.Type));
         }
 
         return shape;
