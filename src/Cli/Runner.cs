@@ -46,7 +46,6 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
             scope = scope.Within(projects);
         }
 
-        Rehearsal.Start();
         var loaded = await WorkspaceLoader.LoadAsync(workspace, scope, projects, restore, evaluation, progress, cancellationToken);
         if (choice is not null)
         {
