@@ -8,7 +8,6 @@ namespace PbnRewriter.Packages.Tests;
 /// </summary>
 internal sealed class UserJourney : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("pbn-user-").FullName;
     private readonly Dictionary<string, string> environment;
 
     private UserJourney()
@@ -21,11 +20,16 @@ internal sealed class UserJourney : IDisposable
         };
     }
 
+    /// <summary>Below it lies all that the user has: other projects find the same sources of packages there.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("pbn-user-").FullName;
+
     /// <summary>The package cache.</summary>
-    public string Cache => Path.Combine(folder, "cache");
+    public string Cache => Path.Combine(Folder, "cache");
+
+    private string Tools => Path.Combine(Folder, "tools");
 
     /// <summary>The user's project as it was before the rewrite, restored.</summary>
-    public string Before => Path.Combine(folder, "Before", "Trainer");
+    public string Before => Path.Combine(Folder, "Before", "Trainer");
 
     /// <summary>What the build said, and the compiler's log of it, before the rewrite.</summary>
     public Command Build { get; private set; } = null!;
@@ -62,11 +66,15 @@ internal sealed class UserJourney : IDisposable
         return journey;
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     /// <summary>Runs in the user's folder, and with the user's cache.</summary>
     public Task<Command> DotnetAsync(string project, params string[] arguments) =>
         Command.RunAsync(project, environment, "dotnet", arguments);
+
+    /// <summary>The same for the installed tool.</summary>
+    public Task<Command> ToolAsync(string project, params string[] arguments) => Command.RunAsync(
+        project, environment, Path.Combine(Tools, RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? "pbn-rewrite.exe" : "pbn-rewrite"), arguments);
 
     /// <summary>The files of a project that are not a build's, by name, their bytes in hexadecimal.</summary>
     private static Dictionary<string, string> FilesOf(string project) =>
@@ -84,10 +92,10 @@ internal sealed class UserJourney : IDisposable
     private async Task TakeAsync(string feed)
     {
         await ConfigureAsync(feed);
-        var project = Path.Combine(folder, "Trainer");
-        await SucceedAsync(folder, "new", "console", "--output", "Trainer");
+        var project = Path.Combine(Folder, "Trainer");
+        await SucceedAsync(Folder, "new", "console", "--output", "Trainer");
         await AddAsync(project, Repository.TorchSharp);
-        var withoutReference = Path.Combine(folder, "WithoutReference", "Trainer");
+        var withoutReference = Path.Combine(Folder, "WithoutReference", "Trainer");
         CopyFiles(project, withoutReference);
         await SucceedAsync(project, "add", "package", "PbnRewriter", "--version", Repository.Version);
         await AddAsync(project, Repository.LibTorch);
@@ -109,15 +117,13 @@ internal sealed class UserJourney : IDisposable
         await BuildAsync(project);
         TrainedAfter = await TrainAsync(project);
 
-        var tools = Path.Combine(folder, "tools");
-        await SucceedAsync(folder, "tool", "install", "PbnRewriter.Cli", "--version", Repository.Version, "--tool-path", tools, "--source", feed);
-        var tool = Path.Combine(tools, RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? "pbn-rewrite.exe" : "pbn-rewrite");
-        ToolVersion = await Command.RunAsync(folder, environment, tool, "--version");
-        var rewritten = Path.Combine(folder, "Rewritten", "Trainer");
+        await SucceedAsync(Folder, "tool", "install", "PbnRewriter.Cli", "--version", Repository.Version, "--tool-path", Tools, "--source", feed);
+        ToolVersion = await ToolAsync(Folder, "--version");
+        var rewritten = Path.Combine(Folder, "Rewritten", "Trainer");
         CopyFiles(Before, rewritten);
-        (await Command.RunAsync(rewritten, environment, tool, ".")).Succeeded("pbn-rewrite .");
+        (await ToolAsync(rewritten, ".")).Succeeded("pbn-rewrite .");
         Rewritten = FilesOf(rewritten);
-        RewriteWithoutReference = (await Command.RunAsync(withoutReference, environment, tool, "Trainer.csproj")).Succeeded("pbn-rewrite Trainer.csproj");
+        RewriteWithoutReference = (await ToolAsync(withoutReference, "Trainer.csproj")).Succeeded("pbn-rewrite Trainer.csproj");
         RewrittenWithoutReference = FilesOf(withoutReference);
         await BuildAsync(withoutReference);
     }
@@ -125,17 +131,17 @@ internal sealed class UserJourney : IDisposable
     /// <summary>Adds the feed to the sources that the machine has, and the native libraries where they were restored.</summary>
     private async Task ConfigureAsync(string feed)
     {
-        var sources = (await SucceedAsync(folder, "nuget", "list", "source", "--format", "detailed")).Lines
+        var sources = (await SucceedAsync(Folder, "nuget", "list", "source", "--format", "detailed")).Lines
             .Where(line => line.EndsWith("[Enabled]", StringComparison.Ordinal))
             .Select(line => line[(line.IndexOf('.', StringComparison.Ordinal) + 1)..^"[Enabled]".Length].Trim());
 
         // 480 MB that need no second copy.
-        var restored = Directory.CreateDirectory(Path.Combine(folder, "restored")).FullName;
+        var restored = Directory.CreateDirectory(Path.Combine(Folder, "restored")).FullName;
         var libraries = Path.GetDirectoryName(Repository.LibTorch)!;
         Directory.CreateSymbolicLink(Path.Combine(restored, Path.GetFileName(libraries)), libraries);
 
         await File.WriteAllTextAsync(
-            Path.Combine(folder, "nuget.config"),
+            Path.Combine(Folder, "nuget.config"),
             $"""
             <configuration>
               <packageSources>
