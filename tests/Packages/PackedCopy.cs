@@ -26,10 +26,18 @@ internal sealed class PackedCopy : IDisposable
     public static async Task<PackedCopy> MakeAsync(string name, params string[][] commands)
     {
         var copy = new PackedCopy(name);
-        await copy.CommitAsync();
-        foreach (var command in commands)
+        try
         {
-            await Command.LinesAsync(copy.Sources, [.. command, "--output", copy.Feed, "-nodeReuse:false", "-v", "quiet"]);
+            await copy.CommitAsync();
+            foreach (var command in commands)
+            {
+                await Command.LinesAsync(copy.Sources, [.. command, "--output", copy.Feed, "-nodeReuse:false", "-v", "quiet"]);
+            }
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
         }
 
         return copy;

@@ -62,7 +62,16 @@ internal sealed class UserJourney : IDisposable
     public static async Task<UserJourney> MakeAsync(string feed)
     {
         var journey = new UserJourney();
-        await journey.TakeAsync(feed);
+        try
+        {
+            await journey.TakeAsync(feed);
+        }
+        catch
+        {
+            journey.Dispose();
+            throw;
+        }
+
         return journey;
     }
 
