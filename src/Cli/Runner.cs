@@ -65,7 +65,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
             progress.Note($"restoring packages failed: {error}");
         }
 
-        var (referencing, lacking) = await RuntimeReference.AddAsync(light, bound, cancellationToken);
+        var (referencing, lacking, tooOld) = await RuntimeReference.AddAsync(light, bound, cancellationToken);
         var before = await FrameworkGenerators.PutBackAsync(referencing, loaded, cancellationToken);
 
         progress.Start($"Looking for BatchNorm2d in {Sentence.Count(bound.Length, "project")}");
@@ -82,7 +82,8 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         var editable = EditableFiles.Of(before, scope);
         var sites = found
             .Select(site => (Site: site, Document: before.GetDocument(site.DocumentId)!))
-            .Select(each => editable.Apply(filter.Apply(each.Site, each.Document), each.Document))
+            .Select(each => (Site: editable.Apply(filter.Apply(each.Site, each.Document), each.Document), each.Document))
+            .Select(each => each.Site with { LeaveBecause = each.Site.LeaveBecause ?? tooOld.GetValueOrDefault(each.Document.FilePath!) })
             .ToImmutableArray();
         await SourceCheck.EnsureSettingsAsync(before, sites, options.Layer, cancellationToken);
         foreach (var pattern in filter.Unmatched)

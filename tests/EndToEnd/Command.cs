@@ -2,12 +2,17 @@ using System.Diagnostics;
 
 namespace PbnRewriter.EndToEnd.Tests;
 
-/// <summary>A finished <c>dotnet</c> process.</summary>
+/// <summary>A finished process, mostly a <c>dotnet</c>.</summary>
 internal sealed record Command(int ExitCode, string Output, string Error)
 {
-    public static async Task<Command> DotnetAsync(string folder, params string[] arguments)
+    private static readonly Dictionary<string, string> NoVariables = [];
+
+    public static Task<Command> DotnetAsync(string folder, params string[] arguments) => RunAsync(folder, NoVariables, "dotnet", arguments);
+
+    public static async Task<Command> RunAsync(
+        string folder, IReadOnlyDictionary<string, string> environment, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -20,6 +25,11 @@ internal sealed record Command(int ExitCode, string Output, string Error)
             start.Environment.Remove(name);
         }
 
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
@@ -27,11 +37,17 @@ internal sealed record Command(int ExitCode, string Output, string Error)
         return new Command(process.ExitCode, await output, await error);
     }
 
+    /// <summary>The lines of standard output.</summary>
+    public string[] Lines => Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>Runs to success and gives the lines of standard output.</summary>
-    public static async Task<string[]> LinesAsync(string folder, params string[] arguments)
+    public static async Task<string[]> LinesAsync(string folder, params string[] arguments) =>
+        (await DotnetAsync(folder, arguments)).Succeeded($"dotnet {string.Join(' ', arguments)}").Lines;
+
+    /// <summary>This command, which the test cannot go on without.</summary>
+    public Command Succeeded(string name)
     {
-        var command = await DotnetAsync(folder, arguments);
-        Assert.True(command.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} exited with {command.ExitCode}:\n{command.Output}\n{command.Error}");
-        return command.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(ExitCode == 0, $"{name} exited with {ExitCode}:\n{Output}\n{Error}");
+        return this;
     }
 }
