@@ -132,7 +132,7 @@ public sealed class RefusalTests
             2, "@/Models/Models.csproj cannot be written: the file is read-only", folder => File.SetAttributes(folder["Models/Models.csproj"], FileAttributes.ReadOnly), "Models", "--no-restore"),
         [".editorconfig with a grid that is none"] = new(
             2,
-            ".editorconfig has a value that cannot be read for @/Models/Block.cs: PBN0001.grid = banana. Mend it, or give the option; nothing was written.",
+            ".editorconfig has a value that cannot be read for @/Models/Block.cs: PBN0001.grid takes RxC with whole numbers of at least 1, such as 2x2, not 'banana'. Mend it, or give the option; nothing was written.",
             folder => folder.Write(".editorconfig", "[*.cs]\nPBN0001.grid = banana\n"),
             "Models",
             "--no-restore"),

@@ -1,0 +1,69 @@
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace PbnRewriter;
+
+/// <summary>One of the <see cref="LayerOptions"/>: its name in .editorconfig, what it takes, and how that is read.</summary>
+/// <param name="Key">The .editorconfig key.</param>
+/// <param name="Takes">What a value looks like, for messages that say what was expected.</param>
+/// <param name="Parse">Options with the value that a text is and nothing else; null where the text cannot be read.</param>
+/// <param name="ValueIn">The value in options; null where they do not have it.</param>
+public sealed record LayerOption(string Key, string Takes, Func<string, LayerOptions?> Parse, Func<LayerOptions, object?> ValueIn)
+{
+    /// <summary>Rows and columns of patches.</summary>
+    public static LayerOption Grid { get; } = new(
+        "PBN0001.grid",
+        PatchGridText.Form,
+        text => PatchGridText.TryParse(text, out var rows, out var columns) ? new LayerOptions(Grid: (rows, columns)) : null,
+        options => options.Grid);
+
+    /// <summary>The weight of the accumulated statistics beside a patch's own.</summary>
+    public static LayerOption GlobalWeight { get; } = new(
+        "PBN0001.global_weight",
+        LayerRanges.GlobalWeight,
+        text => LayerRanges.TryParseGlobalWeight(text, out var weight) ? new LayerOptions(GlobalWeight: weight) : null,
+        options => options.GlobalWeight);
+
+    /// <summary>How a patch's own and the accumulated statistics mix.</summary>
+    public static LayerOption Statistics { get; } = new(
+        "PBN0001.statistics",
+        LayerRanges.OneOf(LayerOptions.StatisticsNames).ToLowerInvariant(),
+        text => NameIn(LayerOptions.StatisticsNames, text) is { } name ? new LayerOptions(Statistics: name) : null,
+        options => options.Statistics);
+
+    /// <summary>Where the cuts between patches lie.</summary>
+    public static LayerOption Layout { get; } = new(
+        "PBN0001.layout",
+        LayerRanges.OneOf(LayerOptions.LayoutNames).ToLowerInvariant(),
+        text => NameIn(LayerOptions.LayoutNames, text) is { } name ? new LayerOptions(Layout: name) : null,
+        options => options.Layout);
+
+    /// <summary>How many batches are normalized as BatchNorm2d does first.</summary>
+    public static LayerOption WarmupBatches { get; } = new(
+        "PBN0001.warmup_batches",
+        LayerRanges.WarmupBatches,
+        text => LayerRanges.TryParseWarmupBatches(text, out var batches) ? new LayerOptions(WarmupBatches: batches) : null,
+        options => options.WarmupBatches);
+
+    /// <summary>All options.</summary>
+    public static IReadOnlyList<LayerOption> All { get; } = [Grid, GlobalWeight, Statistics, Layout, WarmupBatches];
+
+    /// <summary>The options of which .editorconfig has a value for a file that cannot be read, each with the message for it.</summary>
+    public static IEnumerable<(LayerOption Option, string Message)> Unreadable(AnalyzerConfigOptions config)
+    {
+        foreach (var option in All)
+        {
+            if (config.TryGetValue(option.Key, out var text) && option.Parse(text) is null)
+            {
+                yield return (option, option.Refusal(option.Key, text));
+            }
+        }
+    }
+
+    /// <summary>Says that a value cannot be read, and what can.</summary>
+    /// <param name="name">What the option is called where the value was given.</param>
+    /// <param name="text">The value.</param>
+    public string Refusal(string name, string text) => $"{name} takes {Takes}, not '{text}'";
+
+    private static string? NameIn(IReadOnlyList<string> names, string text) =>
+        names.FirstOrDefault(name => string.Equals(name, text.Trim(), StringComparison.OrdinalIgnoreCase));
+}
