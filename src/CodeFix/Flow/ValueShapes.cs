@@ -165,7 +165,7 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
     /// <summary><c>OfType</c> and <c>Cast</c> of LINQ are a type test and a cast of each element.</summary>
     private void ReadSequenceTest(IInvocationOperation invocation, TypeSyntax type, Shape argument)
     {
-        if (invocation.TargetMethod is not { Name: "OfType" or "Cast", ContainingType: { Name: "Enumerable" or "Queryable" or "ParallelEnumerable" } })
+        if (!TypeTestSyntax.IsSequenceTest(invocation.TargetMethod))
         {
             return;
         }
