@@ -5,14 +5,17 @@ namespace PbnRewriter;
 /// <summary>One of the <see cref="LayerOptions"/>: its name in .editorconfig, what it takes, and how that is read.</summary>
 /// <param name="Key">The .editorconfig key.</param>
 /// <param name="Takes">What a value looks like, for messages that say what was expected.</param>
+/// <param name="Default">The value where nothing else was asked for.</param>
 /// <param name="Parse">Options with the value that a text is and nothing else; null where the text cannot be read.</param>
 /// <param name="ValueIn">The value in options; null where they do not have it.</param>
-public sealed record LayerOption(string Key, string Takes, Func<string, LayerOptions?> Parse, Func<LayerOptions, object?> ValueIn)
+public sealed record LayerOption(
+    string Key, string Takes, string Default, Func<string, LayerOptions?> Parse, Func<LayerOptions, object?> ValueIn)
 {
     /// <summary>Rows and columns of patches.</summary>
     public static LayerOption Grid { get; } = new(
         "PBN0001.grid",
         PatchGridText.Form,
+        "2x2",
         text => PatchGridText.TryParse(text, out var rows, out var columns) ? new LayerOptions(Grid: (rows, columns)) : null,
         options => options.Grid);
 
@@ -20,6 +23,7 @@ public sealed record LayerOption(string Key, string Takes, Func<string, LayerOpt
     public static LayerOption GlobalWeight { get; } = new(
         "PBN0001.global_weight",
         LayerRanges.GlobalWeight,
+        "0.5",
         text => LayerRanges.TryParseGlobalWeight(text, out var weight) ? new LayerOptions(GlobalWeight: weight) : null,
         options => options.GlobalWeight);
 
@@ -27,6 +31,7 @@ public sealed record LayerOption(string Key, string Takes, Func<string, LayerOpt
     public static LayerOption Statistics { get; } = new(
         "PBN0001.statistics",
         LayerRanges.OneOf(LayerOptions.StatisticsNames).ToLowerInvariant(),
+        "blended",
         text => NameIn(LayerOptions.StatisticsNames, text) is { } name ? new LayerOptions(Statistics: name) : null,
         options => options.Statistics);
 
@@ -34,6 +39,7 @@ public sealed record LayerOption(string Key, string Takes, Func<string, LayerOpt
     public static LayerOption Layout { get; } = new(
         "PBN0001.layout",
         LayerRanges.OneOf(LayerOptions.LayoutNames).ToLowerInvariant(),
+        "even",
         text => NameIn(LayerOptions.LayoutNames, text) is { } name ? new LayerOptions(Layout: name) : null,
         options => options.Layout);
 
@@ -41,6 +47,7 @@ public sealed record LayerOption(string Key, string Takes, Func<string, LayerOpt
     public static LayerOption WarmupBatches { get; } = new(
         "PBN0001.warmup_batches",
         LayerRanges.WarmupBatches,
+        "0",
         text => LayerRanges.TryParseWarmupBatches(text, out var batches) ? new LayerOptions(WarmupBatches: batches) : null,
         options => options.WarmupBatches);
 

@@ -34,6 +34,10 @@ internal static class NormSymbols
         type is INamedTypeSymbol { Name: PatchBatchNorm2d, Arity: 0, ContainingType: null }
         && IsNamespace(type.ContainingNamespace, RuntimeNamespace);
 
+    /// <summary>Whether a compilation can name TorchSharp.</summary>
+    public static bool HasTorchSharp(Compilation compilation) =>
+        compilation.GetTypeByMetadataName(FactoryContainer) is not null;
+
     /// <summary>Whether a compilation can name the layer.</summary>
     public static bool HasRuntime(Compilation compilation) =>
         compilation.GetTypeByMetadataName(RuntimeFactoryContainer) is not null;

@@ -89,7 +89,7 @@ public static class RewriteEngine
         foreach (var project in solution.Projects.Where(each => each.Language == LanguageNames.CSharp).OrderBy(each => each.Name, StringComparer.Ordinal))
         {
             var compilation = await project.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
-            if (compilation?.GetTypeByMetadataName(NormSymbols.FactoryContainer) is not null)
+            if (compilation is not null && NormSymbols.HasTorchSharp(compilation))
             {
                 compilations.Add(compilation);
                 all.AddRange(project.Documents);

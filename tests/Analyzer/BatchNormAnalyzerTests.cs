@@ -1,4 +1,4 @@
-using Microsoft.CodeAnalysis.Testing;
+using FixTest = PbnRewriter.Analyzer.Tests.RuleTest<PbnRewriter.BatchNormAnalyzer, PbnRewriter.CodeFix.BatchNormFixer>;
 
 namespace PbnRewriter.Analyzer.Tests;
 
@@ -33,16 +33,12 @@ public sealed class BatchNormAnalyzerTests
     }.RunAsync();
 
     [Fact]
-    public async Task Message_NamesTheConfiguredGrid() => await new FixTest
+    public async Task Message_NamesTheSiteAndTheConfiguredGrid() => await new FixTest
     {
-        TestState =
-        {
-            Sources = { "class Model { object norm = {|#0:TorchSharp.torch.nn.BatchNorm2d|}(64); }\n" },
-            AnalyzerConfigFiles = { ("/.editorconfig", "root = true\n\n[*.cs]\nPBN0001.grid = 3x4\n") },
-            ExpectedDiagnostics = { DiagnosticResult.CompilerWarning("PBN0001").WithSeverity(Microsoft.CodeAnalysis.DiagnosticSeverity.Info).WithLocation(0).WithArguments("3x4") },
-        },
+        EditorConfig = "[*.cs]\nPBN0001.grid = 3x4\n",
+        TestCode = "class Model { object norm = {|#0:TorchSharp.torch.nn.BatchNorm2d|}(64); }\n",
         FixedCode = "using PbnRewriter.Runtime;\n\nclass Model { object norm = pbn.PatchBatchNorm2d(64, grid: (3, 4)); }\n",
-    }.RunAsync();
+    }.Expecting(0, "Model.norm", "3x4").RunAsync();
 
     [Fact]
     public async Task OneFix_TakesConnectedSitesAlong() => await new FixTest
