@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -39,6 +41,9 @@ internal class RuleTest<TAnalyzer, TFixer> : CSharpCodeFixTest<TAnalyzer, TFixer
         init => TestState.AnalyzerConfigFiles.Add(("/.editorconfig", "root = true\n\n" + value));
     }
 
+    /// <summary>The titles of the fixes that were offered last, a list as <c>title > items</c>.</summary>
+    public IReadOnlyList<string> Offered { get; private set; } = [];
+
     /// <summary>The rule's message at a marked span, with what it says there.</summary>
     public RuleTest<TAnalyzer, TFixer> Expecting(int mark, params string[] arguments)
     {
@@ -56,6 +61,15 @@ internal class RuleTest<TAnalyzer, TFixer> : CSharpCodeFixTest<TAnalyzer, TFixer
         FixedState.AdditionalProjects[name].Sources.Add((before.File, after));
         FixedState.AdditionalProjects[name].AdditionalReferences.AddRange(TestState.AdditionalReferences);
         FixedState.AdditionalProjectReferences.Add(name);
+    }
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<CodeAction> FilterCodeActions(ImmutableArray<CodeAction> actions)
+    {
+        Offered = [.. actions.Select(action => action.NestedActions.IsEmpty
+            ? action.Title
+            : $"{action.Title} > {string.Join(", ", action.NestedActions.Select(nested => nested.Title))}")];
+        return base.FilterCodeActions(actions);
     }
 
     private static MetadataReference[] References(Func<string, bool> isWanted) =>
