@@ -15,6 +15,7 @@ internal static class NormSymbols
     public const string PatchStatistics = "PatchStatistics";
     public const string PatchLayout = "PatchLayout";
     public const string Pbn = "pbn";
+    public const string ConvertPatchBatchNorm = "convert_patch_batchnorm";
     public const string ModulesNamespace = "TorchSharp.Modules";
     public const string RuntimeNamespace = "PbnRewriter.Runtime";
     public const string RuntimeFactoryContainer = RuntimeNamespace + "." + Pbn;

@@ -58,8 +58,8 @@ internal static class TypeTestSyntax
                 && NormSymbols.IsPatchBatchNorm2d(model.GetSymbolInfo(name).Symbol as ITypeSymbol));
 
     /// <summary>
-    /// What a test and those beside it look for: the sides of an <c>or</c> or <c>||</c>, the labels of a switch, the
-    /// conditions of an <c>else if</c> or <c>?:</c> chain.
+    /// What a test and those beside it look for: the sides of an <c>or</c> or <c>||</c>, of <c>not</c> the one <c>and not</c>
+    /// the other, the labels of a switch, the conditions of an <c>else if</c> or <c>?:</c> chain.
     /// </summary>
     private static IEnumerable<SyntaxNode> Alternatives(SyntaxNode test)
     {
@@ -69,7 +69,7 @@ internal static class TypeTestSyntax
         }
 
         var top = test;
-        while (top.Parent is ParenthesizedPatternSyntax or BinaryPatternSyntax { RawKind: (int)SyntaxKind.OrPattern } or CasePatternSwitchLabelSyntax or CaseSwitchLabelSyntax or ConstantPatternSyntax)
+        while (top.Parent is ParenthesizedPatternSyntax or BinaryPatternSyntax or UnaryPatternSyntax or CasePatternSwitchLabelSyntax or CaseSwitchLabelSyntax or ConstantPatternSyntax)
         {
             top = top.Parent;
         }

@@ -278,6 +278,7 @@ public sealed class TypeTestTests
 
             bool IsAffine(nn.Module m) => m is BatchNorm2d { affine: true } || m is PbnRewriter.Runtime.PatchBatchNorm2d { affine: true };
             bool IsEither(nn.Module m) => typeof(BatchNorm2d) == m.GetType() || m.GetType() == typeof(PbnRewriter.Runtime.PatchBatchNorm2d);
+            bool IsNeither(nn.Module m) => m is not BatchNorm2d and not PbnRewriter.Runtime.PatchBatchNorm2d;
             bool IsOther(nn.Module m, nn.Module other) => m is BatchNorm2d bn && other is PbnRewriter.Runtime.PatchBatchNorm2d;
         }
         """);

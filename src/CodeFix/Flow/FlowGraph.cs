@@ -109,6 +109,22 @@ internal sealed class FlowGraph
         }
     }
 
+    /// <summary>
+    /// Says which tests and casts are to see both types though no call is rewritten; those of the same group go along. All
+    /// calls stay BatchNorm2d.
+    /// </summary>
+    /// <param name="isWanted">Whether a test or cast is asked for, given its name of the type.</param>
+    public void SelectTests(Func<ExpressionSyntax, bool> isWanted)
+    {
+        foreach (var owner in tests.Where(test => isWanted(test.Type)).Select(test => test.Owner)
+            .Concat(Casts.Where(cast => cast.Type is not null && isWanted(cast.Type)).Select(cast => cast.Slot)))
+        {
+            owner.Facts.IsAskedToSeeBoth = true;
+        }
+
+        Select(_ => false, wholeGroups: false);
+    }
+
     /// <summary>Adds a type name that follows a slot.</summary>
     public void Add(TypeName name)
     {
@@ -170,8 +186,8 @@ internal sealed record TypeName(Source Source, ExpressionSyntax Syntax, Slot Slo
 /// <summary>An expression and a slot of its type.</summary>
 internal sealed record SlotUse(string Path, TextSpan Span, Slot Slot);
 
-/// <summary>A cast to BatchNorm2d and the slot of the value that it gives.</summary>
-internal sealed record CastUse(Source Source, TextSpan Span, Slot Slot);
+/// <summary>A cast to BatchNorm2d, its name of the type where it spells it, and the slot of the value that it gives.</summary>
+internal sealed record CastUse(Source Source, TextSpan Span, ExpressionSyntax? Type, Slot Slot);
 
 /// <summary>A use of BatchNorm2d that is left, for a reason.</summary>
 internal sealed record UnfollowedUse(Source Source, TextSpan Span, string Reason);

@@ -182,6 +182,10 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
                 {
                     // The loop casts each element to the type of its variable.
                     variable.Slot.Facts.HasTested = true;
+                    if (loop.Syntax is ForEachStatementSyntax { Type: { IsVar: false } type })
+                    {
+                        graph.Casts.Add(new CastUse(source, type.Span, type, variable.Slot));
+                    }
                 }
 
                 break;

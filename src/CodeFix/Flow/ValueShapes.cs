@@ -181,6 +181,10 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
         {
             graph.Add(new TypeTest(source, TypeTestKind.OfType, invocation.Syntax, type, Input: null, argument.Slot));
         }
+        else
+        {
+            graph.Casts.Add(new CastUse(source, type.Span, type, argument.Slot));
+        }
     }
 
     private Shape? Construct(IInvocationOperation invocation)
@@ -264,7 +268,7 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
         if (shape.Slot is not null)
         {
             shape.Slot.Facts.HasTested = true;
-            graph.Casts.Add(new CastUse(source, conversion.Syntax.Span, shape.Slot));
+            graph.Casts.Add(new CastUse(source, conversion.Syntax.Span, (conversion.Syntax as CastExpressionSyntax)?.Type, shape.Slot));
         }
         else if (conversion.Operand is not IDelegateCreationOperation
             && conversion.Operand.ConstantValue is not { HasValue: true, Value: null }

@@ -29,5 +29,6 @@ class Model
 
     bool IsAffine(nn.Module m) => m is BatchNorm2d { affine: true } || m is PbnRewriter.Runtime.PatchBatchNorm2d { affine: true };
     bool IsEither(nn.Module m) => typeof(BatchNorm2d) == m.GetType() || m.GetType() == typeof(PbnRewriter.Runtime.PatchBatchNorm2d);
+    bool IsNeither(nn.Module m) => m is not BatchNorm2d and not PbnRewriter.Runtime.PatchBatchNorm2d;
     bool IsOther(nn.Module m, nn.Module other) => m is BatchNorm bn and (BatchNorm2d or PatchBatchNorm2d) && other is PbnRewriter.Runtime.PatchBatchNorm2d;
 }
