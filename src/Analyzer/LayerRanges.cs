@@ -6,7 +6,7 @@ namespace PbnRewriter;
 internal static class LayerRanges
 {
     /// <summary>What a side of a grid may be.</summary>
-    public const string GridSide = "whole numbers of at least 1";
+    public const string GridSide = "a whole number of at least 1";
 
     /// <summary>What a weight of the accumulated statistics may be.</summary>
     public const string GlobalWeight = "a number from 0 to 1";

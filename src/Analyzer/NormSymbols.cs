@@ -35,6 +35,9 @@ internal static class NormSymbols
         type is INamedTypeSymbol { Name: PatchBatchNorm2d, Arity: 0, ContainingType: null }
         && IsNamespace(type.ContainingNamespace, RuntimeNamespace);
 
+    /// <summary>Whether a type is one of the runtime's.</summary>
+    public static bool IsOfRuntime(INamedTypeSymbol? type) => IsNamespace(type?.ContainingNamespace, RuntimeNamespace);
+
     /// <summary>Whether a compilation can name TorchSharp.</summary>
     public static bool HasTorchSharp(Compilation compilation) =>
         compilation.GetTypeByMetadataName(FactoryContainer) is not null;
