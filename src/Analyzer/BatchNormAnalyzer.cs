@@ -10,7 +10,7 @@ namespace PbnRewriter;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class BatchNormAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly DiagnosticDescriptor Rule = new(
+    internal static readonly DiagnosticDescriptor Rule = new(
         RuleIdentifiers.BatchNormConstruction,
         title: "BatchNorm2d can be a PatchBatchNorm2d",
         messageFormat: "The BatchNorm2d in {0} can be a PatchBatchNorm2d with a {1} grid",

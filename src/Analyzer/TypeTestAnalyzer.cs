@@ -14,7 +14,7 @@ public sealed class TypeTestAnalyzer : DiagnosticAnalyzer
     private static readonly DiagnosticDescriptor Rule = new(
         RuleIdentifiers.BlindTypeTest,
         title: "Type test sees BatchNorm2d only",
-        messageFormat: "The type test in {0} sees BatchNorm2d only, and this project also constructs PatchBatchNorm2d, which is none",
+        messageFormat: "The type test in {0} sees BatchNorm2d only, and not the PatchBatchNorm2d that this project constructs too",
         RuleIdentifiers.Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -31,31 +31,28 @@ public sealed class TypeTestAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (!NormSymbols.HasTorchSharp(start.Compilation) || !NormSymbols.HasRuntime(start.Compilation))
+            if (NormSymbols.HasTorchSharp(start.Compilation) && NormSymbols.HasRuntime(start.Compilation))
             {
-                return;
+                start.RegisterOperationAction(
+                    Analyze,
+                    OperationKind.IsType,
+                    OperationKind.TypePattern,
+                    OperationKind.DeclarationPattern,
+                    OperationKind.RecursivePattern,
+                    OperationKind.Conversion,
+                    OperationKind.Binary,
+                    OperationKind.Invocation,
+                    OperationKind.Loop);
             }
-
-            var layers = new LayerConstructions(start.Compilation);
-            start.RegisterOperationAction(
-                operation => Analyze(operation, layers),
-                OperationKind.IsType,
-                OperationKind.TypePattern,
-                OperationKind.DeclarationPattern,
-                OperationKind.RecursivePattern,
-                OperationKind.Conversion,
-                OperationKind.Binary,
-                OperationKind.Invocation,
-                OperationKind.Loop);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, LayerConstructions layers)
+    private static void Analyze(OperationAnalysisContext context)
     {
         if (TestIn(context.Operation) is var (test, type, tested)
             && !NormSymbols.IsBatchNorm2d(tested)
             && !TypeTestSyntax.SeesBoth(test, context.Operation.SemanticModel!)
-            && layers.AreMade(context.CancellationToken))
+            && LayerConstructions.AreIn(context.Compilation, context.CancellationToken))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, type.GetLocation(), MemberName.Around(type)));
         }

@@ -32,7 +32,7 @@ public static class RewriteEngine
             options,
             (graph, selection) =>
             {
-                graph.Select(selection.Contains, options.WholeGroups);
+                graph.Select(selection.Contains, isTakenAlong: site => options.WholeGroups && !Suppression.Covers(site));
                 return options.WholeGroups ? selection.With(graph.Sites.Where(site => site.IsSelected)) : selection;
             },
             cancellationToken);

@@ -72,6 +72,70 @@ public sealed class BatchNormAnalyzerTests
     }.RunAsync();
 
     [Fact]
+    public async Task SuppressedSite_IsNotTakenAlong() => await new FixTest
+    {
+        TestCode = """
+            using System.Diagnostics.CodeAnalysis;
+            using TorchSharp;
+            using TorchSharp.Modules;
+            using static TorchSharp.torch.nn;
+
+            class Model
+            {
+                BatchNorm2d norm = [|BatchNorm2d|](8);
+
+            #pragma warning disable PBN0001
+                void Widen() => norm = BatchNorm2d(16);
+            #pragma warning restore PBN0001
+
+                [SuppressMessage("Robustness", "PBN0001")]
+                void WidenMore() => norm = BatchNorm2d(32);
+            }
+            """,
+        FixedCode = """
+            using System.Diagnostics.CodeAnalysis;
+            using PbnRewriter.Runtime;
+            using TorchSharp;
+            using TorchSharp.Modules;
+            using static TorchSharp.torch.nn;
+
+            class Model
+            {
+                BatchNorm norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));
+
+            #pragma warning disable PBN0001
+                void Widen() => norm = BatchNorm2d(16);
+            #pragma warning restore PBN0001
+
+                [SuppressMessage("Robustness", "PBN0001")]
+                void WidenMore() => norm = BatchNorm2d(32);
+            }
+            """,
+    }.RunAsync();
+
+    [Fact]
+    public async Task SiteWhereTheRuleIsOff_IsNotTakenAlong() => await new FixTest
+    {
+        EditorConfig = "[Off.cs]\ndotnet_diagnostic.PBN0001.severity = none\n",
+        TestState =
+        {
+            Sources =
+            {
+                ("/On.cs", "partial class Model { TorchSharp.Modules.BatchNorm2d norm = {|PBN0001:TorchSharp.torch.nn.BatchNorm2d|}(8); }\n"),
+                ("/Off.cs", "partial class Model { void Widen() => norm = TorchSharp.torch.nn.BatchNorm2d(16); }\n"),
+            },
+        },
+        FixedState =
+        {
+            Sources =
+            {
+                ("/On.cs", "using PbnRewriter.Runtime;\n\npartial class Model { TorchSharp.Modules.BatchNorm norm = pbn.PatchBatchNorm2d(8, grid: (2, 2)); }\n"),
+                ("/Off.cs", "partial class Model { void Widen() => norm = TorchSharp.torch.nn.BatchNorm2d(16); }\n"),
+            },
+        },
+    }.RunAsync();
+
+    [Fact]
     public async Task ConfiguredGrid_IsOfferedFirst_AndOthersInAList()
     {
         var test = new FixTest

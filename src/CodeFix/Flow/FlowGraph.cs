@@ -91,16 +91,16 @@ internal sealed class FlowGraph
     /// <param name="isWanted">
     /// Whether a call is asked for. One in a file that a project without the runtime compiles stays all the same.
     /// </param>
-    /// <param name="wholeGroups">Whether a call takes along the others of its group.</param>
-    public void Select(Func<SiteUse, bool> isWanted, bool wholeGroups)
+    /// <param name="isTakenAlong">Whether a call goes along with one of its group that is asked for.</param>
+    public void Select(Func<SiteUse, bool> isWanted, Func<SiteUse, bool> isTakenAlong)
     {
         var withoutRuntime = new HashSet<(string, TextSpan)>(
             sites.Where(site => !NormSymbols.HasRuntime(site.Source.Model.Compilation)).Select(site => (site.Source.Path, site.Syntax.Span)));
         bool CanBe(SiteUse site) => !withoutRuntime.Contains((site.Source.Path, site.Syntax.Span));
         var wanted = new HashSet<SiteUse>(sites.Where(site => CanBe(site) && isWanted(site)));
-        var groups = wholeGroups ? new HashSet<Slot>(wanted.Select(site => site.Slot.Root)) : [];
+        var groups = new HashSet<Slot>(wanted.Select(site => site.Slot.Root));
         sites = sites
-            .Select(site => site with { IsSelected = wanted.Contains(site) || (CanBe(site) && groups.Contains(site.Slot.Root)) })
+            .Select(site => site with { IsSelected = wanted.Contains(site) || (CanBe(site) && groups.Contains(site.Slot.Root) && isTakenAlong(site)) })
             .ToList();
         foreach (var site in sites)
         {
@@ -122,7 +122,7 @@ internal sealed class FlowGraph
             owner.Facts.IsAskedToSeeBoth = true;
         }
 
-        Select(_ => false, wholeGroups: false);
+        Select(_ => false, isTakenAlong: _ => false);
     }
 
     /// <summary>Adds a type name that follows a slot.</summary>
