@@ -32,13 +32,8 @@ internal static partial class RewriteLaws
         await CheckSecondRunAsync(all.Solution);
         await CheckOneByOneAsync(solution, all, order);
         await RewriteAsync(solution, [.. sites.Where(_ => order.Next(2) == 0)], Options);
-        if (order.Next(4) == 0)
-        {
-            // What takes as long as the other laws together is tried on a part of the programs.
-            await TypeTestLaws.CheckLeftAsync(solution, all);
-            await TypeTestLaws.CheckFixAsync(solution);
-        }
-
+        await TypeTestLaws.CheckLeftAsync(solution, all);
+        await TypeTestLaws.CheckFixAsync(solution);
         return all.Report;
     }
 
