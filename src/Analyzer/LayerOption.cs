@@ -11,9 +11,11 @@ namespace PbnRewriter;
 public sealed record LayerOption(
     string Key, string Takes, string Default, Func<string, LayerOptions?> Parse, Func<LayerOptions, object?> ValueIn)
 {
+    private const string Prefix = RuleIdentifiers.BatchNormConstruction + ".";
+
     /// <summary>Rows and columns of patches.</summary>
     public static LayerOption Grid { get; } = new(
-        "PBN0001.grid",
+        Prefix + "grid",
         PatchGridText.Form,
         "2x2",
         text => PatchGridText.TryParse(text, out var rows, out var columns) ? new LayerOptions(Grid: (rows, columns)) : null,
@@ -21,7 +23,7 @@ public sealed record LayerOption(
 
     /// <summary>The weight of the accumulated statistics beside a patch's own.</summary>
     public static LayerOption GlobalWeight { get; } = new(
-        "PBN0001.global_weight",
+        Prefix + "global_weight",
         LayerRanges.GlobalWeight,
         "0.5",
         text => LayerRanges.TryParseGlobalWeight(text, out var weight) ? new LayerOptions(GlobalWeight: weight) : null,
@@ -29,7 +31,7 @@ public sealed record LayerOption(
 
     /// <summary>How a patch's own and the accumulated statistics mix.</summary>
     public static LayerOption Statistics { get; } = new(
-        "PBN0001.statistics",
+        Prefix + "statistics",
         LayerRanges.OneOf(LayerOptions.StatisticsNames).ToLowerInvariant(),
         "blended",
         text => NameIn(LayerOptions.StatisticsNames, text) is { } name ? new LayerOptions(Statistics: name) : null,
@@ -37,7 +39,7 @@ public sealed record LayerOption(
 
     /// <summary>Where the cuts between patches lie.</summary>
     public static LayerOption Layout { get; } = new(
-        "PBN0001.layout",
+        Prefix + "layout",
         LayerRanges.OneOf(LayerOptions.LayoutNames).ToLowerInvariant(),
         "even",
         text => NameIn(LayerOptions.LayoutNames, text) is { } name ? new LayerOptions(Layout: name) : null,
@@ -45,7 +47,7 @@ public sealed record LayerOption(
 
     /// <summary>How many batches are normalized as BatchNorm2d does first.</summary>
     public static LayerOption WarmupBatches { get; } = new(
-        "PBN0001.warmup_batches",
+        Prefix + "warmup_batches",
         LayerRanges.WarmupBatches,
         "0",
         text => LayerRanges.TryParseWarmupBatches(text, out var batches) ? new LayerOptions(WarmupBatches: batches) : null,
@@ -54,14 +56,25 @@ public sealed record LayerOption(
     /// <summary>All options.</summary>
     public static IReadOnlyList<LayerOption> All { get; } = [Grid, GlobalWeight, Statistics, Layout, WarmupBatches];
 
-    /// <summary>The options of which .editorconfig has a value for a file that cannot be read, each with the message for it.</summary>
-    public static IEnumerable<(LayerOption Option, string Message)> Unreadable(AnalyzerConfigOptions config)
+    /// <summary>
+    /// What .editorconfig has for a file that cannot be read, each with the message for it: values that are not of their
+    /// option's form, and, with no option, names that are none.
+    /// </summary>
+    public static IEnumerable<(LayerOption? Option, string Message)> Unreadable(AnalyzerConfigOptions config)
     {
         foreach (var option in All)
         {
             if (config.TryGetValue(option.Key, out var text) && option.Parse(text) is null)
             {
                 yield return (option, option.Refusal(option.Key, text));
+            }
+        }
+
+        foreach (var key in config.Keys.Where(key => key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)))
+        {
+            if (!All.Any(option => string.Equals(option.Key, key, StringComparison.OrdinalIgnoreCase)))
+            {
+                yield return (null, $"there is no option {key}, only {string.Join(", ", All.Take(All.Count - 1).Select(option => option.Key))} and {All[All.Count - 1].Key}");
             }
         }
     }

@@ -11,7 +11,7 @@ public sealed class OptionAnalyzer : DiagnosticAnalyzer
     private static readonly DiagnosticDescriptor Rule = new(
         RuleIdentifiers.UnreadableOption,
         title: "Option in .editorconfig cannot be read",
-        messageFormat: ".editorconfig has a value for this file that cannot be read: {0}; {1} takes its place",
+        messageFormat: ".editorconfig cannot be read for this file: {0}",
         RuleIdentifiers.Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -51,7 +51,8 @@ public sealed class OptionAnalyzer : DiagnosticAnalyzer
             .FirstOrDefault(call => Constructions.IsOfFactory(call, model, context.CancellationToken));
         foreach (var (option, message) in construction is null ? [] : unreadable)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rule, construction!.Expression.GetLocation(), message, option.Default));
+            context.ReportDiagnostic(Diagnostic.Create(
+                Rule, construction!.Expression.GetLocation(), option is null ? message : $"{message}; {option.Default} takes its place"));
         }
     }
 }

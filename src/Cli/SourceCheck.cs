@@ -47,12 +47,12 @@ internal static class SourceCheck
             var document = solution.GetDocument(id)!;
             var config = document.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider.GetOptions(
                 (await document.GetSyntaxTreeAsync(cancellationToken))!);
-            foreach (var (_, message) in LayerOption.Unreadable(config).Where(each => each.Option.ValueIn(given) is null))
+            foreach (var (option, message) in LayerOption.Unreadable(config).Where(each => each.Option?.ValueIn(given) is null))
             {
                 throw new RunException(
                     ExitCode.Usage,
-                    $".editorconfig has a value that cannot be read for {document.FilePath}: {message}. "
-                    + "Mend it, or give the option; nothing was written.");
+                    $".editorconfig cannot be read for {document.FilePath}: {message}. "
+                    + (option is null ? "Mend it; nothing was written." : "Mend it, or give the option; nothing was written."));
             }
         }
     }

@@ -20,7 +20,16 @@ public sealed class OptionAnalyzerTests
     {
         EditorConfig = $"[*.cs]\n{key} = {value}\n",
         TestCode = Model,
-    }.Expecting(0, message, taken).RunAsync();
+    }.Expecting(0, $"{message}; {taken} takes its place").RunAsync();
+
+    [Fact]
+    public async Task OptionThatThereIsNot_IsReported() => await new OptionTest
+    {
+        EditorConfig = "[*.cs]\nPBN0001.gird = 2x2\nPBN0001.grid = 3x3\nPBN00011.grid = 1\ndotnet_diagnostic.PBN0001.severity = suggestion\n",
+        TestCode = Model,
+    }.Expecting(
+        0,
+        "there is no option pbn0001.gird, only PBN0001.grid, PBN0001.global_weight, PBN0001.statistics, PBN0001.layout and PBN0001.warmup_batches").RunAsync();
 
     [Theory]
     [InlineData("PBN0001.grid", "3X1")]
@@ -40,8 +49,8 @@ public sealed class OptionAnalyzerTests
         EditorConfig = "[*.cs]\nPBN0001.layout = odd\nPBN0001.grid = 2\n",
         TestCode = Model,
     }
-        .Expecting(0, "PBN0001.grid takes RxC with whole numbers of at least 1, such as 2x2, not '2'", "2x2")
-        .Expecting(0, "PBN0001.layout takes even, random or fused, not 'odd'", "even")
+        .Expecting(0, "PBN0001.grid takes RxC with whole numbers of at least 1, such as 2x2, not '2'; 2x2 takes its place")
+        .Expecting(0, "PBN0001.layout takes even, random or fused, not 'odd'; even takes its place")
         .RunAsync();
 
     [Fact]
@@ -60,7 +69,7 @@ public sealed class OptionAnalyzerTests
                 },
             },
         };
-        await test.Expecting(0, "PBN0001.grid takes RxC with whole numbers of at least 1, such as 2x2, not '0x0'", "2x2").RunAsync();
+        await test.Expecting(0, "PBN0001.grid takes RxC with whole numbers of at least 1, such as 2x2, not '0x0'; 2x2 takes its place").RunAsync();
     }
 
     [Fact]
