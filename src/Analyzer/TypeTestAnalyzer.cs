@@ -11,7 +11,7 @@ namespace PbnRewriter;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TypeTestAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly DiagnosticDescriptor Rule = new(
+    internal static readonly DiagnosticDescriptor Rule = new(
         RuleIdentifiers.BlindTypeTest,
         title: "Type test sees BatchNorm2d only",
         messageFormat: "The type test in {0} sees BatchNorm2d only, and not the PatchBatchNorm2d that this project constructs too",

@@ -32,14 +32,14 @@ public static class RewriteEngine
             options,
             (graph, selection) =>
             {
-                graph.Select(selection.Contains, isTakenAlong: site => options.WholeGroups && !Suppression.Covers(site));
+                graph.Select(selection.Contains, isTakenAlong: site => options.WholeGroups && !Suppression.Covers(BatchNormAnalyzer.Rule, site.Source, site.Syntax.Expression));
                 return options.WholeGroups ? selection.With(graph.Sites.Where(site => site.IsSelected)) : selection;
             },
             cancellationToken);
 
     /// <summary>Makes type tests and casts see PatchBatchNorm2d beside BatchNorm2d, and no construction anything else.</summary>
     /// <param name="solution">The solution, as for <see cref="RewriteAsync"/>.</param>
-    /// <param name="tests">The tests and casts. Others whose values meet theirs in a declared type go along.</param>
+    /// <param name="tests">The tests and casts. Others whose values meet theirs in a declared type go along, unless PBN0002 is suppressed there.</param>
     /// <param name="cancellationToken">Stops the rewrite.</param>
     /// <returns>The changed solution, which has no compile error that was not there before.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
@@ -64,7 +64,9 @@ public static class RewriteEngine
             RewriteOptions.Default,
             (graph, selection) =>
             {
-                graph.SelectTests(type => wanted.Contains((type.SyntaxTree.FilePath, type.Span)));
+                graph.SelectTests(
+                    isWanted: type => wanted.Contains((type.SyntaxTree.FilePath, type.Span)),
+                    isTakenAlong: (source, type) => !Suppression.Covers(TypeTestAnalyzer.Rule, source, type));
                 return selection;
             },
             cancellationToken).ConfigureAwait(false);

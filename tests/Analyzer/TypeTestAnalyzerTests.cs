@@ -167,6 +167,34 @@ public sealed class TypeTestAnalyzerTests
     }
 
     [Fact]
+    public async Task SuppressedTest_IsNotTakenAlong()
+    {
+        const string Suppressed = """
+            #pragma warning disable PBN0002
+                void Plain(nn.Module m) { if (m is BatchNorm2d bn) Init.Of(bn); Init.Of((BatchNorm2d)m); Init.Of((m as BatchNorm2d)!); }
+            #pragma warning restore PBN0002
+            }
+            """;
+        await new TypeTestTest
+        {
+            TestCode = Usings + Layer + """
+                static class Init { public static void Of(BatchNorm2d bn) => bn.eval(); }
+                class Model
+                {
+                    void Visit(nn.Module m) { if (m is [|BatchNorm2d|] bn) Init.Of(bn); }
+
+                """ + Suppressed,
+            FixedCode = Usings + Layer + """
+                static class Init { public static void Of(BatchNorm bn) => bn.eval(); }
+                class Model
+                {
+                    void Visit(nn.Module m) { if (m is BatchNorm bn and (BatchNorm2d or PatchBatchNorm2d)) Init.Of(bn); }
+
+                """ + Suppressed,
+        }.RunAsync();
+    }
+
+    [Fact]
     public async Task OneFix_LeavesOtherTests() => await new TypeTestTest
     {
         TestCode = Usings + Layer + "class Model { bool Is(nn.Module m) => m is [|BatchNorm2d|]; bool Has(nn.Module m) => m is [|BatchNorm2d|] bn && bn.affine; }\n",

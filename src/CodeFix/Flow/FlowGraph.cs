@@ -114,7 +114,8 @@ internal sealed class FlowGraph
     /// calls stay BatchNorm2d.
     /// </summary>
     /// <param name="isWanted">Whether a test or cast is asked for, given its name of the type.</param>
-    public void SelectTests(Func<ExpressionSyntax, bool> isWanted)
+    /// <param name="isTakenAlong">Whether one goes along with one of its group that is asked for.</param>
+    public void SelectTests(Func<ExpressionSyntax, bool> isWanted, Func<Source, ExpressionSyntax, bool> isTakenAlong)
     {
         foreach (var owner in tests.Where(test => isWanted(test.Type)).Select(test => test.Owner)
             .Concat(Casts.Where(cast => cast.Type is not null && isWanted(cast.Type)).Select(cast => cast.Slot)))
@@ -122,6 +123,13 @@ internal sealed class FlowGraph
             owner.Facts.IsAskedToSeeBoth = true;
         }
 
+        // One that stays gives a BatchNorm2d to places of the base type, which take it.
+        var staying = new HashSet<ExpressionSyntax>(tests.Select(test => (test.Source, Type: (ExpressionSyntax?)test.Type, Slot: test.Owner))
+            .Concat(Casts.Select(cast => (cast.Source, cast.Type, cast.Slot)))
+            .Where(each => each.Type is not null && each.Slot.Facts.IsAskedToSeeBoth && !isWanted(each.Type) && !isTakenAlong(each.Source, each.Type))
+            .Select(each => each.Type!));
+        tests.RemoveAll(test => staying.Contains(test.Type));
+        typeNames.RemoveAll(name => staying.Contains(name.Syntax));
         Select(_ => false, isTakenAlong: _ => false);
     }
 
