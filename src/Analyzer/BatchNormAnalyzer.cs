@@ -10,10 +10,10 @@ namespace PbnRewriter;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class BatchNormAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly DiagnosticDescriptor Rule = new(
+    internal static readonly DiagnosticDescriptor Rule = new(
         RuleIdentifiers.BatchNormConstruction,
         title: "BatchNorm2d can be a PatchBatchNorm2d",
-        messageFormat: "This BatchNorm2d can be a PatchBatchNorm2d with a {0} grid",
+        messageFormat: "The BatchNorm2d in {0} can be a PatchBatchNorm2d with a {1} grid",
         RuleIdentifiers.Category,
         DiagnosticSeverity.Info,
         isEnabledByDefault: true,
@@ -30,7 +30,7 @@ public sealed class BatchNormAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(NormSymbols.FactoryContainer) is not null)
+            if (NormSymbols.HasTorchSharp(start.Compilation))
             {
                 start.RegisterOperationAction(AnalyzeInvocation, OperationKind.Invocation);
             }
@@ -46,10 +46,11 @@ public sealed class BatchNormAnalyzer : DiagnosticAnalyzer
 
         var config = context.Options.AnalyzerConfigOptionsProvider.GetOptions(invocation.Syntax.SyntaxTree);
         var (rows, columns) = LayerOptions.Read(config).Or(LayerOptions.Default).Grid!.Value;
-        context.ReportDiagnostic(Diagnostic.Create(Rule, CalledName(invocation), PatchGridText.Format(rows, columns)));
+        context.ReportDiagnostic(Diagnostic.Create(
+            Rule, CalledName(invocation.Syntax), MemberName.Around(invocation.Syntax), PatchGridText.Format(rows, columns)));
     }
 
     /// <summary>The name that is called, without its argument list, so that a long call is not underlined as a whole.</summary>
-    private static Location CalledName(IInvocationOperation invocation) =>
-        invocation.Syntax is InvocationExpressionSyntax call ? call.Expression.GetLocation() : invocation.Syntax.GetLocation();
+    private static Location CalledName(SyntaxNode construction) =>
+        construction is InvocationExpressionSyntax call ? call.Expression.GetLocation() : construction.GetLocation();
 }

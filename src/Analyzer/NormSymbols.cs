@@ -15,6 +15,7 @@ internal static class NormSymbols
     public const string PatchStatistics = "PatchStatistics";
     public const string PatchLayout = "PatchLayout";
     public const string Pbn = "pbn";
+    public const string ConvertPatchBatchNorm = "convert_patch_batchnorm";
     public const string ModulesNamespace = "TorchSharp.Modules";
     public const string RuntimeNamespace = "PbnRewriter.Runtime";
     public const string RuntimeFactoryContainer = RuntimeNamespace + "." + Pbn;
@@ -33,6 +34,13 @@ internal static class NormSymbols
     public static bool IsPatchBatchNorm2d(ITypeSymbol? type) =>
         type is INamedTypeSymbol { Name: PatchBatchNorm2d, Arity: 0, ContainingType: null }
         && IsNamespace(type.ContainingNamespace, RuntimeNamespace);
+
+    /// <summary>Whether a type is one of the runtime's.</summary>
+    public static bool IsOfRuntime(INamedTypeSymbol? type) => IsNamespace(type?.ContainingNamespace, RuntimeNamespace);
+
+    /// <summary>Whether a compilation can name TorchSharp.</summary>
+    public static bool HasTorchSharp(Compilation compilation) =>
+        compilation.GetTypeByMetadataName(FactoryContainer) is not null;
 
     /// <summary>Whether a compilation can name the layer.</summary>
     public static bool HasRuntime(Compilation compilation) =>

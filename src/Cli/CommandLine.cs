@@ -282,29 +282,20 @@ internal sealed class CommandLine
         }
     }
 
-    private LayerOptions Layer(ParseResult parsed) => new(
-        Value<(int, int)>(parsed, grid, text => PatchGridText.TryParse(text, out var rows, out var columns) ? (rows, columns) : null, PatchGridText.Form),
-        Value<double>(parsed, globalWeight, text => LayerOptions.TryParseGlobalWeight(text, out var weight) ? weight : null, "a number from 0 to 1"),
-        Name(parsed, statistics, LayerOptions.StatisticsNames),
-        Name(parsed, layout, LayerOptions.LayoutNames),
-        Value<long>(parsed, warmupBatches, text => LayerOptions.TryParseWarmupBatches(text, out var batches) ? batches : null, "a whole number of at least 0"));
+    private LayerOptions Layer(ParseResult parsed) => new LayerOptions()
+        .Or(Value(parsed, grid, LayerOption.Grid))
+        .Or(Value(parsed, globalWeight, LayerOption.GlobalWeight))
+        .Or(Value(parsed, statistics, LayerOption.Statistics))
+        .Or(Value(parsed, layout, LayerOption.Layout))
+        .Or(Value(parsed, warmupBatches, LayerOption.WarmupBatches));
+
+    private static LayerOptions Value(ParseResult parsed, Option<string?> option, LayerOption layer) =>
+        parsed.GetValue(option) is { } text
+            ? layer.Parse(text) ?? throw new RunException(ExitCode.Usage, layer.Refusal(option.Name, text) + ".")
+            : new LayerOptions();
 
     private Verbosity VerbosityOf(ParseResult parsed) => parsed.GetValue(verbosity) is not { } text ? Verbosity.Normal
         : VerbosityNames.TryGetValue(text, out var level) ? level
-        : throw Unreadable(verbosity, OneOf(Enum.GetNames<Verbosity>()), text);
-
-    private static T? Value<T>(ParseResult parsed, Option<string?> option, Func<string, T?> parse, string form)
-        where T : struct =>
-        parsed.GetValue(option) is { } text ? parse(text) ?? throw Unreadable(option, form, text) : null;
-
-    private static string? Name(ParseResult parsed, Option<string?> option, IReadOnlyList<string> names) =>
-        parsed.GetValue(option) is { } text
-            ? LayerOptions.NameIn(names, text) ?? throw Unreadable(option, OneOf(names), text)
-            : null;
-
-    private static string OneOf(IReadOnlyList<string> names) =>
-        $"{string.Join(", ", names.Take(names.Count - 1))} or {names[^1]}".ToLowerInvariant();
-
-    private static RunException Unreadable(Option option, string form, string text) =>
-        new(ExitCode.Usage, $"{option.Name} takes {form}, not '{text}'.");
+        : throw new RunException(
+            ExitCode.Usage, $"{verbosity.Name} takes {LayerRanges.OneOf(Enum.GetNames<Verbosity>()).ToLowerInvariant()}, not '{text}'.");
 }

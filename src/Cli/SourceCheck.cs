@@ -7,15 +7,6 @@ namespace PbnRewriter.Cli;
 /// <summary>Refuses what would otherwise have a rewrite pass over something, or take a default, without a word.</summary>
 internal static class SourceCheck
 {
-    private static readonly (string Key, Func<LayerOptions, object?> Value)[] Settings =
-    [
-        (LayerOptions.GridKey, options => options.Grid),
-        (LayerOptions.GlobalWeightKey, options => options.GlobalWeight),
-        (LayerOptions.StatisticsKey, options => options.Statistics),
-        (LayerOptions.LayoutKey, options => options.Layout),
-        (LayerOptions.WarmupBatchesKey, options => options.WarmupBatches),
-    ];
-
     /// <summary>
     /// Refuses UTF-16 without a byte order mark, which is read as UTF-8 in which no name is found; returns the sources that do
     /// not exist.
@@ -56,16 +47,12 @@ internal static class SourceCheck
             var document = solution.GetDocument(id)!;
             var config = document.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider.GetOptions(
                 (await document.GetSyntaxTreeAsync(cancellationToken))!);
-            var options = given.Or(LayerOptions.Read(config));
-            foreach (var (key, value) in Settings)
+            foreach (var (option, message) in LayerOption.Unreadable(config).Where(each => each.Option?.ValueIn(given) is null))
             {
-                if (value(options) is null && config.TryGetValue(key, out var text))
-                {
-                    throw new RunException(
-                        ExitCode.Usage,
-                        $".editorconfig has a value that cannot be read for {document.FilePath}: {key} = {text}. "
-                        + "Mend it, or give the option; nothing was written.");
-                }
+                throw new RunException(
+                    ExitCode.Usage,
+                    $".editorconfig cannot be read for {document.FilePath}: {message}. "
+                    + (option is null ? "Mend it; nothing was written." : "Mend it, or give the option; nothing was written."));
             }
         }
     }

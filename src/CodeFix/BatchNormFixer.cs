@@ -6,18 +6,26 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace PbnRewriter.CodeFix;
 
-/// <summary>The lightbulb of PBN0001: rewrites one site, or with Fix All those of a document, project or solution.</summary>
+/// <summary>
+/// The lightbulb of PBN0001: rewrites one site, or with Fix All those of a document, project or solution, with the grid of
+/// .editorconfig or one from a list.
+/// </summary>
 // Without [Shared], which would need System.Composition.AttributedModel from hosts that may lack it.
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(BatchNormFixer))]
 public sealed class BatchNormFixer : CodeFixProvider
 {
-    internal const string Title = "Use PatchBatchNorm2d";
+    private const string Title = "Use PatchBatchNorm2d";
+
+    // The whole list whatever is configured: Fix All with one of them is that grid in every file.
+    private static readonly string[] Grids = ["1x2", "2x1", "2x2", "3x3", "4x4"];
+
+    private static readonly RewriteFixAll FixAll = new(Title, RewriteAsync);
 
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ImmutableArray.Create(RuleIdentifiers.BatchNormConstruction);
 
     /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => BatchNormFixAll.Instance;
+    public override FixAllProvider GetFixAllProvider() => FixAll;
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
@@ -28,31 +36,48 @@ public sealed class BatchNormFixer : CodeFixProvider
             return;
         }
 
+        var config = context.Document.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider.GetOptions(model.SyntaxTree);
+        var (rows, columns) = LayerOptions.Read(config).Or(LayerOptions.Default).Grid!.Value;
         foreach (var diagnostic in context.Diagnostics)
         {
-            if (await SiteOfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } site)
+            // What the run for the configured grid finds holds for every grid: the types are the same.
+            var result = await RewriteAsync(nameof(BatchNormFixer), context.CancellationToken).ConfigureAwait(false);
+            if (result.IsChanged)
             {
-                var action = CodeAction.Create(
-                    Title,
-                    cancellationToken => RewriteAsync(context.Document.Project.Solution, ImmutableArray.Create(site), cancellationToken),
-                    equivalenceKey: nameof(BatchNormFixer));
-                context.RegisterCodeFix(action, diagnostic);
+                context.RegisterCodeFix(
+                    CodeAction.Create(
+                        $"{Title} with a {PatchGridText.Format(rows, columns)} grid", _ => Task.FromResult(result.Solution), nameof(BatchNormFixer)),
+                    diagnostic);
+                context.RegisterCodeFix(
+                    CodeAction.Create($"{Title} with another grid", ImmutableArray.CreateRange(Grids.Select(With)), isInlinable: false), diagnostic);
             }
+
+            CodeAction With(string grid) => CodeAction.Create(
+                grid, async cancellationToken => (await RewriteAsync(KeyOf(grid), cancellationToken).ConfigureAwait(false)).Solution, KeyOf(grid));
+
+            Task<RewriteResult> RewriteAsync(string key, CancellationToken cancellationToken) =>
+                BatchNormFixer.RewriteAsync(context.Document.Project.Solution, [(context.Document, diagnostic)], key, cancellationToken);
         }
     }
 
-    internal static async Task<Site?> SiteOfAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
-    {
-        var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
-        var call = root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>();
-        return call is null ? null : Site.Of(document.Id, call);
-    }
+    private static string KeyOf(string grid) => $"{nameof(BatchNormFixer)}.{grid}";
 
-    // Whole groups, for the declared type that a site shares with others can follow them only together.
-    internal static async Task<Solution> RewriteAsync(Solution solution, ImmutableArray<Site> sites, CancellationToken cancellationToken)
+    private static async Task<RewriteResult> RewriteAsync(
+        Solution solution, IReadOnlyList<(Document Document, Diagnostic Diagnostic)> found, string? key, CancellationToken cancellationToken)
     {
-        var options = RewriteOptions.Default with { WholeGroups = true };
-        var result = await RewriteEngine.RewriteAsync(solution, sites, options, cancellationToken).ConfigureAwait(false);
-        return result.Solution;
+        var sites = ImmutableArray.CreateBuilder<Site>();
+        foreach (var (document, diagnostic) in found)
+        {
+            var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
+            if (root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call)
+            {
+                sites.Add(Site.Of(document.Id, call));
+            }
+        }
+
+        // Whole groups, for the declared type that a site shares with others can follow them only together.
+        var grid = Grids.FirstOrDefault(each => KeyOf(each) == key);
+        var options = new RewriteOptions(grid is null ? new LayerOptions() : LayerOption.Grid.Parse(grid)!, WholeGroups: true);
+        return await RewriteEngine.RewriteAsync(solution, sites.ToImmutable(), options, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -24,8 +24,61 @@ public static class RewriteEngine
     /// <param name="cancellationToken">Stops the rewrite.</param>
     /// <returns>The changed solution, which has no compile error that was not there before, and the account of each site.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public static async Task<RewriteResult> RewriteAsync(
-        Solution solution, ImmutableArray<Site> sites, RewriteOptions options, CancellationToken cancellationToken)
+    public static Task<RewriteResult> RewriteAsync(
+        Solution solution, ImmutableArray<Site> sites, RewriteOptions options, CancellationToken cancellationToken) =>
+        RunAsync(
+            solution,
+            sites,
+            options,
+            (graph, selection) =>
+            {
+                graph.Select(selection.Contains, isTakenAlong: site => options.WholeGroups && !Suppression.Covers(BatchNormAnalyzer.Rule, site.Source, site.Syntax.Expression));
+                return options.WholeGroups ? selection.With(graph.Sites.Where(site => site.IsSelected)) : selection;
+            },
+            cancellationToken);
+
+    /// <summary>Makes type tests and casts see PatchBatchNorm2d beside BatchNorm2d, and no construction anything else.</summary>
+    /// <param name="solution">The solution, as for <see cref="RewriteAsync"/>.</param>
+    /// <param name="tests">The tests and casts. Others whose values meet theirs in a declared type go along, unless PBN0002 is suppressed there.</param>
+    /// <param name="cancellationToken">Stops the rewrite.</param>
+    /// <returns>The changed solution, which has no compile error that was not there before.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public static async Task<RewriteResult> SeeBothAsync(
+        Solution solution, ImmutableArray<BlindTest> tests, CancellationToken cancellationToken)
+    {
+        if (solution is null)
+        {
+            throw new ArgumentNullException(nameof(solution));
+        }
+
+        var wanted = new HashSet<(string, TextSpan)>();
+        foreach (var test in tests)
+        {
+            var tree = await solution.GetDocument(test.DocumentId)!.GetSyntaxTreeAsync(cancellationToken).ConfigureAwait(false);
+            wanted.Add((tree!.FilePath, test.Type));
+        }
+
+        return await RunAsync(
+            solution,
+            ImmutableArray<Site>.Empty,
+            RewriteOptions.Default,
+            (graph, selection) =>
+            {
+                graph.SelectTests(
+                    isWanted: type => wanted.Contains((type.SyntaxTree.FilePath, type.Span)),
+                    isTakenAlong: (source, type) => !Suppression.Covers(TypeTestAnalyzer.Rule, source, type));
+                return selection;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the solution, has the graph told what is asked for, and rewrites until nothing is to be taken back.</summary>
+    private static async Task<RewriteResult> RunAsync(
+        Solution solution,
+        ImmutableArray<Site> sites,
+        RewriteOptions options,
+        Func<FlowGraph, Selection, Selection> select,
+        CancellationToken cancellationToken)
     {
         if (solution is null)
         {
@@ -40,11 +93,7 @@ public static class RewriteEngine
         options.Progress?.Report(RewriteStage.Planning);
         var selection = await Selection.OfAsync(solution, sites, options.FixedFiles, cancellationToken).ConfigureAwait(false);
         var (graph, outOfReach) = await ReadAsync(solution, options.FixedFiles, cancellationToken).ConfigureAwait(false);
-        graph.Select(selection.Contains, options.WholeGroups);
-        if (options.WholeGroups)
-        {
-            selection = selection.With(graph.Sites.Where(site => site.IsSelected));
-        }
+        selection = select(graph, selection);
 
         while (true)
         {
@@ -91,7 +140,7 @@ public static class RewriteEngine
         foreach (var project in solution.Projects.Where(each => each.Language == LanguageNames.CSharp).OrderBy(each => each.Name, StringComparer.Ordinal))
         {
             var compilation = await project.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
-            if (compilation?.GetTypeByMetadataName(NormSymbols.FactoryContainer) is not null)
+            if (compilation is not null && NormSymbols.HasTorchSharp(compilation))
             {
                 compilations.Add(compilation);
                 all.AddRange(project.Documents);

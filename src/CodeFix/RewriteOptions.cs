@@ -8,7 +8,8 @@ namespace PbnRewriter.CodeFix;
 /// </param>
 /// <param name="WholeGroups">
 /// Whether a site takes along the other sites whose values meet its own in a declared type, so that the type can follow
-/// them all. Else a place that a rewritten and a staying site both reach takes their base type, BatchNorm.
+/// them all. Those for which PBN0001 is suppressed or off are not taken along. A place that a rewritten and a staying site
+/// both reach takes their base type, BatchNorm.
 /// </param>
 public sealed record RewriteOptions(LayerOptions Layer, bool WholeGroups = false)
 {

@@ -25,12 +25,15 @@ internal sealed class RewritePlan
     public Verdict VerdictOf(Slot slot)
     {
         var facts = slot.Facts;
-        if (!HasRewrittenSite || !IsFree(slot) || !(facts.HasSite || facts.HasTested))
+        if (!IsFree(slot))
         {
             return Verdict.Keep;
         }
 
-        return facts.HasPlain || facts.HasTested ? Verdict.Base : Verdict.Patch;
+        var isTested = HasRewrittenSite ? facts.HasTested : facts.IsAskedToSeeBoth;
+        return isTested || (facts.HasSite && facts.HasPlain) ? Verdict.Base
+            : facts.HasSite ? Verdict.Patch
+            : Verdict.Keep;
     }
 
     /// <summary>Whether nothing that is rewritten or tested reaches a slot's group.</summary>
@@ -42,18 +45,13 @@ internal sealed class RewritePlan
     /// <summary>Whether any construction is rewritten, so that type tests have a second type to see.</summary>
     public bool HasRewrittenSite { get; }
 
-    /// <summary>The edits of the plan; none where no construction is rewritten.</summary>
+    /// <summary>The edits of the plan; none where no construction is rewritten and no test is asked to see both types.</summary>
     public EditList Edits()
     {
         var edits = new EditList();
-        if (!HasRewrittenSite)
-        {
-            return edits;
-        }
-
         var sites = graph.Sites.Where(site => site.IsSelected && VerdictOf(site.Slot) != Verdict.Keep).ToLookup(site => site.Source.Document.Id);
         var names = graph.TypeNames.Where(name => VerdictOf(name.Slot) != Verdict.Keep).ToLookup(name => name.Source.Document.Id);
-        var tests = graph.Tests.Where(test => LeftBecause(test.Owner) is null).ToLookup(test => test.Source.Document.Id);
+        var tests = graph.Tests.Where(IsToSeeBoth).ToLookup(test => test.Source.Document.Id);
         var sources = sites.SelectMany(each => each).Select(each => each.Source)
             .Concat(names.SelectMany(each => each).Select(each => each.Source))
             .Concat(tests.SelectMany(each => each).Select(each => each.Source));
@@ -75,6 +73,9 @@ internal sealed class RewritePlan
     private static bool IsFree(Slot slot) => LeftBecause(slot) is null;
 
     private bool IsCast(SiteUse site) => site.Slot.Facts.CastsSites && VerdictOf(site.Slot) is Verdict.Base;
+
+    private bool IsToSeeBoth(TypeTest test) =>
+        IsFree(test.Owner) && (HasRewrittenSite || test.Owner.Facts.IsAskedToSeeBoth || InputOf(test) is Verdict.Base);
 
     private Verdict? InputOf(TypeTest test) => test.Input is null ? null : VerdictOf(test.Input);
 

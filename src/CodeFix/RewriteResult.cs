@@ -10,7 +10,11 @@ namespace PbnRewriter.CodeFix;
 /// <see cref="RewriteReport.Errors"/> is not empty.
 /// </param>
 /// <param name="Report">What was rewritten, what was left, and why.</param>
-public sealed record RewriteResult(Solution Solution, RewriteReport Report);
+public sealed record RewriteResult(Solution Solution, RewriteReport Report)
+{
+    /// <summary>Whether anything changed.</summary>
+    public bool IsChanged => Report.Errors.IsEmpty && !Report.Edits.IsEmpty;
+}
 
 /// <summary>What a rewrite did and what it left.</summary>
 /// <param name="Sites">

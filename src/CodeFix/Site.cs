@@ -16,28 +16,5 @@ namespace PbnRewriter.CodeFix;
 /// </param>
 public sealed record Site(DocumentId DocumentId, TextSpan Span, string Member, string? LeaveBecause = null)
 {
-    internal static Site Of(DocumentId document, InvocationExpressionSyntax call) => new(document, call.Span, MemberAround(call));
-
-    private static string MemberAround(SyntaxNode node)
-    {
-        // An extension block is a type without a name.
-        var types = node.Ancestors().OfType<BaseTypeDeclarationSyntax>().Reverse()
-            .Select(type => type.Identifier.ValueText).Where(name => name.Length > 0).ToList();
-        return types.Count == 0
-            ? "Program"
-            : string.Join(".", types.Append(NameOf(node.Ancestors().OfType<MemberDeclarationSyntax>().First())));
-    }
-
-    private static string NameOf(MemberDeclarationSyntax member) => member switch
-    {
-        MethodDeclarationSyntax method => method.Identifier.ValueText,
-        PropertyDeclarationSyntax property => property.Identifier.ValueText,
-        EventDeclarationSyntax @event => @event.Identifier.ValueText,
-        BaseFieldDeclarationSyntax field => field.Declaration.Variables[0].Identifier.ValueText,
-        IndexerDeclarationSyntax => "this[]",
-        OperatorDeclarationSyntax @operator => "operator " + @operator.OperatorToken.ValueText,
-        ConversionOperatorDeclarationSyntax => "operator",
-        // A constructor, or the base call of a primary one.
-        _ => ".ctor",
-    };
+    internal static Site Of(DocumentId document, InvocationExpressionSyntax call) => new(document, call.Span, MemberName.Around(call));
 }

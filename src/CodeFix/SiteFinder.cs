@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using PbnRewriter.CodeFix.Flow;
 
 namespace PbnRewriter.CodeFix;
 
@@ -47,19 +45,16 @@ public static class SiteFinder
         }
 
         var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
-        var calls = (root?.DescendantNodes() ?? []).OfType<InvocationExpressionSyntax>().Where(IsNamedAsFactory).ToImmutableArray();
-        if (calls.IsEmpty)
+        var calls = root is null ? [] : Constructions.NamedIn(root).ToList();
+        if (calls.Count == 0)
         {
             return ImmutableArray<Site>.Empty;
         }
 
         var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
         return calls
-            .Where(call => model?.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method && NormSymbols.IsFactory(method))
+            .Where(call => Constructions.IsOfFactory(call, model, cancellationToken))
             .Select(call => Site.Of(document.Id, call))
             .ToImmutableArray();
     }
-
-    private static bool IsNamedAsFactory(InvocationExpressionSyntax call) =>
-        TypeNaming.RightmostName(call.Expression)?.Identifier.ValueText == NormSymbols.BatchNorm2d;
 }

@@ -1,4 +1,6 @@
+using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.Testing;
+using FixTest = PbnRewriter.Analyzer.Tests.RuleTest<PbnRewriter.BatchNormAnalyzer, PbnRewriter.CodeFix.BatchNormFixer>;
 
 namespace PbnRewriter.Analyzer.Tests;
 
@@ -33,16 +35,12 @@ public sealed class BatchNormAnalyzerTests
     }.RunAsync();
 
     [Fact]
-    public async Task Message_NamesTheConfiguredGrid() => await new FixTest
+    public async Task Message_NamesTheSiteAndTheConfiguredGrid() => await new FixTest
     {
-        TestState =
-        {
-            Sources = { "class Model { object norm = {|#0:TorchSharp.torch.nn.BatchNorm2d|}(64); }\n" },
-            AnalyzerConfigFiles = { ("/.editorconfig", "root = true\n\n[*.cs]\nPBN0001.grid = 3x4\n") },
-            ExpectedDiagnostics = { DiagnosticResult.CompilerWarning("PBN0001").WithSeverity(Microsoft.CodeAnalysis.DiagnosticSeverity.Info).WithLocation(0).WithArguments("3x4") },
-        },
+        EditorConfig = "[*.cs]\nPBN0001.grid = 3x4\n",
+        TestCode = "class Model { object norm = {|#0:TorchSharp.torch.nn.BatchNorm2d|}(64); }\n",
         FixedCode = "using PbnRewriter.Runtime;\n\nclass Model { object norm = pbn.PatchBatchNorm2d(64, grid: (3, 4)); }\n",
-    }.RunAsync();
+    }.Expecting(0, "Model.norm", "3x4").RunAsync();
 
     [Fact]
     public async Task OneFix_TakesConnectedSitesAlong() => await new FixTest
@@ -72,6 +70,150 @@ public sealed class BatchNormAnalyzerTests
             }
             """,
     }.RunAsync();
+
+    [Fact]
+    public async Task SuppressedSite_IsNotTakenAlong() => await new FixTest
+    {
+        TestCode = """
+            using System.Diagnostics.CodeAnalysis;
+            using TorchSharp;
+            using TorchSharp.Modules;
+            using static TorchSharp.torch.nn;
+
+            class Model
+            {
+                BatchNorm2d norm = [|BatchNorm2d|](8);
+
+            #pragma warning disable PBN0001
+                void Widen() => norm = BatchNorm2d(16);
+            #pragma warning restore PBN0001
+
+                [SuppressMessage("Robustness", "PBN0001")]
+                void WidenMore() => norm = BatchNorm2d(32);
+            }
+            """,
+        FixedCode = """
+            using System.Diagnostics.CodeAnalysis;
+            using PbnRewriter.Runtime;
+            using TorchSharp;
+            using TorchSharp.Modules;
+            using static TorchSharp.torch.nn;
+
+            class Model
+            {
+                BatchNorm norm = pbn.PatchBatchNorm2d(8, grid: (2, 2));
+
+            #pragma warning disable PBN0001
+                void Widen() => norm = BatchNorm2d(16);
+            #pragma warning restore PBN0001
+
+                [SuppressMessage("Robustness", "PBN0001")]
+                void WidenMore() => norm = BatchNorm2d(32);
+            }
+            """,
+    }.RunAsync();
+
+    [Fact]
+    public async Task SiteWhereTheRuleIsOff_IsNotTakenAlong() => await new FixTest
+    {
+        EditorConfig = "[Off.cs]\ndotnet_diagnostic.PBN0001.severity = none\n",
+        TestState =
+        {
+            Sources =
+            {
+                ("/On.cs", "partial class Model { TorchSharp.Modules.BatchNorm2d norm = {|PBN0001:TorchSharp.torch.nn.BatchNorm2d|}(8); }\n"),
+                ("/Off.cs", "partial class Model { void Widen() => norm = TorchSharp.torch.nn.BatchNorm2d(16); }\n"),
+            },
+        },
+        FixedState =
+        {
+            Sources =
+            {
+                ("/On.cs", "using PbnRewriter.Runtime;\n\npartial class Model { TorchSharp.Modules.BatchNorm norm = pbn.PatchBatchNorm2d(8, grid: (2, 2)); }\n"),
+                ("/Off.cs", "partial class Model { void Widen() => norm = TorchSharp.torch.nn.BatchNorm2d(16); }\n"),
+            },
+        },
+    }.RunAsync();
+
+    [Fact]
+    public async Task ConfiguredGrid_IsOfferedFirst_AndOthersInAList()
+    {
+        var test = new FixTest
+        {
+            EditorConfig = "[*.cs]\nPBN0001.grid = 5x6\n",
+            TestCode = "class Model { object norm = {|PBN0001:TorchSharp.torch.nn.BatchNorm2d|}(64); }\n",
+            FixedCode = "using PbnRewriter.Runtime;\n\nclass Model { object norm = pbn.PatchBatchNorm2d(64, grid: (5, 6)); }\n",
+        };
+        await test.RunAsync();
+
+        Assert.Equal(
+            ["Use PatchBatchNorm2d with a 5x6 grid", "Use PatchBatchNorm2d with another grid > 1x2, 2x1, 2x2, 3x3, 4x4"], test.Offered);
+    }
+
+    [Theory]
+    [InlineData("1x2", "(1, 2)")]
+    [InlineData("2x1", "(2, 1)")]
+    [InlineData("2x2", "(2, 2)")]
+    [InlineData("3x3", "(3, 3)")]
+    [InlineData("4x4", "(4, 4)")]
+    public async Task GridOfTheList_TakesThePlaceOfTheConfiguredOne(string grid, string constructed) => await new FixTest
+    {
+        EditorConfig = "[*.cs]\nPBN0001.grid = 5x6\nPBN0001.layout = random\n",
+        CodeActionEquivalenceKey = "BatchNormFixer." + grid,
+        TestCode = """
+            class Model
+            {
+                object first = {|PBN0001:TorchSharp.torch.nn.BatchNorm2d|}(64);
+                object second = {|PBN0001:TorchSharp.torch.nn.BatchNorm2d|}(32);
+            }
+            """,
+        FixedCode = $$"""
+            using PbnRewriter.Runtime;
+
+            class Model
+            {
+                object first = pbn.PatchBatchNorm2d(64, grid: {{constructed}}, layout: PatchLayout.Random);
+                object second = pbn.PatchBatchNorm2d(32, grid: {{constructed}}, layout: PatchLayout.Random);
+            }
+            """,
+    }.RunAsync();
+
+    [Fact]
+    public async Task ConnectedSitesInSeveralFiles_ComeOutWithTheNarrowType()
+    {
+        const string Import = "using PbnRewriter.Runtime;\n\n";
+        var test = new FixTest
+        {
+            TestState =
+            {
+                Sources =
+                {
+                    ("/Block.cs", "class Block { public TorchSharp.Modules.BatchNorm2d? Norm; }\n"),
+                    ("/First.cs", "class First { Block block = new Block { Norm = {|PBN0001:TorchSharp.torch.nn.BatchNorm2d|}(8) }; }\n"),
+                    ("/Second.cs", "class Second { Block block = new Block { Norm = {|PBN0001:TorchSharp.torch.nn.BatchNorm2d|}(16) }; }\n"),
+                },
+            },
+            FixedState =
+            {
+                Sources =
+                {
+                    ("/Block.cs", Import + "class Block { public PatchBatchNorm2d? Norm; }\n"),
+                    ("/First.cs", Import + "class First { Block block = new Block { Norm = pbn.PatchBatchNorm2d(8, grid: (2, 2)) }; }\n"),
+                    ("/Second.cs", Import + "class Second { Block block = new Block { Norm = pbn.PatchBatchNorm2d(16, grid: (2, 2)) }; }\n"),
+                },
+            },
+            NumberOfIncrementalIterations = 1,
+            NumberOfFixAllInDocumentIterations = 1,
+            NumberOfFixAllInProjectIterations = 1,
+            NumberOfFixAllIterations = 1,
+        };
+        var previewed = new List<string>();
+        test.CodeActionVerifier = (action, _) => previewed = TextsOf(action.GetPreviewOperationsAsync(CancellationToken.None).GetAwaiter().GetResult());
+        await test.RunAsync();
+
+        // The preview shows the whole group too, not only the file of the lightbulb.
+        Assert.Equal(test.FixedState.Sources.Select(source => source.content.ToString()), previewed);
+    }
 
     [Fact]
     public async Task FixAll_CoversDocumentProjectAndSolution()
@@ -121,8 +263,60 @@ public sealed class BatchNormAnalyzerTests
     }
 
     [Fact]
+    public async Task SiteThatWouldStay_IsOfferedNoFix()
+    {
+        const string Model = "class Model { object taken = Taken.Of({|PBN0001:TorchSharp.torch.nn.BatchNorm2d|}(64)); }\n";
+        const string Taken = "static class Taken { public static object Of(TorchSharp.Modules.BatchNorm2d norm) => norm; }\n";
+        var test = new FixTest
+        {
+            TestState = { Sources = { ("/Model.cs", Model), ("/Taken.g.cs", Taken) } },
+            FixedState = { Sources = { ("/Model.cs", Model), ("/Taken.g.cs", Taken) } },
+        };
+        await test.RunAsync();
+    }
+
+    [Fact]
+    public async Task FixThatWouldNotCompile_IsNotOffered_AndFixAllLeavesItsSite()
+    {
+        // What an address is taken of has the exact type of the pointer.
+        const string Made = """
+                static TorchSharp.Modules.BatchNorm2d Make(long channels) => {|PBN0001:TorchSharp.torch.nn.BatchNorm2d|}(channels);
+                unsafe void Point() { delegate*<long, TorchSharp.Modules.BatchNorm2d> made = &Make; }
+            """;
+        await new FixTest
+        {
+            TestCode = $$"""
+                class Model
+                {
+                {{Made}}
+                    object own = {|PBN0001:TorchSharp.torch.nn.BatchNorm2d|}(8);
+                }
+                """,
+            FixedState =
+            {
+                Sources =
+                {
+                    $$"""
+                    using PbnRewriter.Runtime;
+
+                    class Model
+                    {
+                    {{Made}}
+                        object own = pbn.PatchBatchNorm2d(8, grid: (2, 2));
+                    }
+                    """,
+                },
+                MarkupHandling = MarkupMode.Allow,
+            },
+        }.RunAsync();
+    }
+
+    [Fact]
     public async Task GeneratedCode_IsNotReported() => await new FixTest
     {
         TestCode = "// <auto-generated/>\nclass Model { object norm = TorchSharp.torch.nn.BatchNorm2d(64); }\n",
     }.RunAsync();
+
+    private static List<string> TextsOf(IEnumerable<CodeActionOperation> operations) =>
+        [.. operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.Projects.Single().Documents.Select(document => document.GetTextAsync().GetAwaiter().GetResult().ToString())];
 }

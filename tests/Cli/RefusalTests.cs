@@ -132,10 +132,18 @@ public sealed class RefusalTests
             2, "@/Models/Models.csproj cannot be written: the file is read-only", folder => File.SetAttributes(folder["Models/Models.csproj"], FileAttributes.ReadOnly), "Models", "--no-restore"),
         [".editorconfig with a grid that is none"] = new(
             2,
-            ".editorconfig has a value that cannot be read for @/Models/Block.cs: PBN0001.grid = banana. Mend it, or give the option; nothing was written.",
+            ".editorconfig cannot be read for @/Models/Block.cs: PBN0001.grid takes RxC with whole numbers of at least 1, such as 2x2, not 'banana'. Mend it, or give the option; nothing was written.",
             folder => folder.Write(".editorconfig", "[*.cs]\nPBN0001.grid = banana\n"),
             "Models",
             "--no-restore"),
+        [".editorconfig with an option that there is not"] = new(
+            2,
+            ".editorconfig cannot be read for @/Models/Block.cs: there is no option pbn0001.gird, only PBN0001.grid, ",
+            folder => folder.Write(".editorconfig", "[*.cs]\nPBN0001.gird = 2x2\n"),
+            "Models",
+            "--no-restore",
+            "--grid",
+            "2x2"),
         ["rewrite that would not compile"] = new(
             4,
             "Models/Clash.cs(6,19): error CS0104",

@@ -257,6 +257,28 @@ public sealed class MixedGroupTests
     }
 
     [Fact]
+    public async Task CastsOfElementsThatStay_AreReported()
+    {
+        var solution = TestSolution.Of(
+            hasRuntime: true,
+            ("Model.cs", SourceText.From(TestSolution.Usings + """
+                class Model
+                {
+                    object norm = BatchNorm2d(8);
+                    void Loop(nn.Module m) { foreach (BatchNorm2d bn in m.children()) Taken.Of(bn); }
+                    void Sequence(nn.Module m) => Taken.Of(m.children().Cast<BatchNorm2d>().First());
+                }
+                """, Encoding.UTF8)),
+            ("Taken.g.cs", SourceText.From(TestSolution.Usings + "static class Taken { public static void Of(BatchNorm2d norm) { } }\n", Encoding.UTF8)));
+
+        var result = await Rewriting.OfAsync(solution);
+
+        Assert.True(Assert.Single(result.Report.Sites).IsRewritten);
+        Assert.Equal([LeftUseKind.BlindTest, LeftUseKind.BlindTest], result.Report.Left.Select(use => use.Kind));
+        Assert.Equal(["BatchNorm2d", "BatchNorm2d"], result.Report.Left.Select(use => use.Use));
+    }
+
+    [Fact]
     public async Task GeneratedCodeThatTakesAnInheritedValue_LeavesTheGroup()
     {
         var solution = TestSolution.Of(

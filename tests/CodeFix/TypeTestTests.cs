@@ -254,6 +254,36 @@ public sealed class TypeTestTests
         """);
 
     [Fact]
+    public async Task SeesTheOtherInItsChain_Stays() => await VerifyModelOfModules("""
+        class Model
+        {
+            private readonly object norm = nn.BatchNorm2d(8);
+            int Kind(nn.Module m)
+            {
+                if (m is BatchNorm2d plain)
+                {
+                    return plain.affine ? 1 : 2;
+                }
+                else if (m is Conv2d)
+                {
+                    return 3;
+                }
+                else if (m is PbnRewriter.Runtime.PatchBatchNorm2d patch)
+                {
+                    return patch.grid.Rows;
+                }
+
+                return m is BatchNorm2d ? 4 : !(m is PbnRewriter.Runtime.PatchBatchNorm2d) ? 5 : 6;
+            }
+
+            bool IsAffine(nn.Module m) => m is BatchNorm2d { affine: true } || m is PbnRewriter.Runtime.PatchBatchNorm2d { affine: true };
+            bool IsEither(nn.Module m) => typeof(BatchNorm2d) == m.GetType() || m.GetType() == typeof(PbnRewriter.Runtime.PatchBatchNorm2d);
+            bool IsNeither(nn.Module m) => m is not BatchNorm2d and not PbnRewriter.Runtime.PatchBatchNorm2d;
+            bool IsOther(nn.Module m, nn.Module other) => m is BatchNorm2d bn && other is PbnRewriter.Runtime.PatchBatchNorm2d;
+        }
+        """);
+
+    [Fact]
     public async Task OnlyTheTestedValueSeesBoth_SeesBothToo() => await VerifyModelOfModules("""
         class Model
         {

@@ -91,22 +91,46 @@ internal sealed class FlowGraph
     /// <param name="isWanted">
     /// Whether a call is asked for. One in a file that a project without the runtime compiles stays all the same.
     /// </param>
-    /// <param name="wholeGroups">Whether a call takes along the others of its group.</param>
-    public void Select(Func<SiteUse, bool> isWanted, bool wholeGroups)
+    /// <param name="isTakenAlong">Whether a call goes along with one of its group that is asked for.</param>
+    public void Select(Func<SiteUse, bool> isWanted, Func<SiteUse, bool> isTakenAlong)
     {
         var withoutRuntime = new HashSet<(string, TextSpan)>(
             sites.Where(site => !NormSymbols.HasRuntime(site.Source.Model.Compilation)).Select(site => (site.Source.Path, site.Syntax.Span)));
         bool CanBe(SiteUse site) => !withoutRuntime.Contains((site.Source.Path, site.Syntax.Span));
         var wanted = new HashSet<SiteUse>(sites.Where(site => CanBe(site) && isWanted(site)));
-        var groups = wholeGroups ? new HashSet<Slot>(wanted.Select(site => site.Slot.Root)) : [];
+        var groups = new HashSet<Slot>(wanted.Select(site => site.Slot.Root));
         sites = sites
-            .Select(site => site with { IsSelected = wanted.Contains(site) || (CanBe(site) && groups.Contains(site.Slot.Root)) })
+            .Select(site => site with { IsSelected = wanted.Contains(site) || (CanBe(site) && groups.Contains(site.Slot.Root) && isTakenAlong(site)) })
             .ToList();
         foreach (var site in sites)
         {
             site.Slot.Facts.HasSite |= site.IsSelected;
             site.Slot.Facts.HasPlain |= !site.IsSelected;
         }
+    }
+
+    /// <summary>
+    /// Says which tests and casts are to see both types though no call is rewritten; those of the same group go along. All
+    /// calls stay BatchNorm2d.
+    /// </summary>
+    /// <param name="isWanted">Whether a test or cast is asked for, given its name of the type.</param>
+    /// <param name="isTakenAlong">Whether one goes along with one of its group that is asked for.</param>
+    public void SelectTests(Func<ExpressionSyntax, bool> isWanted, Func<Source, ExpressionSyntax, bool> isTakenAlong)
+    {
+        foreach (var owner in tests.Where(test => isWanted(test.Type)).Select(test => test.Owner)
+            .Concat(Casts.Where(cast => cast.Type is not null && isWanted(cast.Type)).Select(cast => cast.Slot)))
+        {
+            owner.Facts.IsAskedToSeeBoth = true;
+        }
+
+        // One that stays gives a BatchNorm2d to places of the base type, which take it.
+        var staying = new HashSet<ExpressionSyntax>(tests.Select(test => (test.Source, Type: (ExpressionSyntax?)test.Type, Slot: test.Owner))
+            .Concat(Casts.Select(cast => (cast.Source, cast.Type, cast.Slot)))
+            .Where(each => each.Type is not null && each.Slot.Facts.IsAskedToSeeBoth && !isWanted(each.Type) && !isTakenAlong(each.Source, each.Type))
+            .Select(each => each.Type!));
+        tests.RemoveAll(test => staying.Contains(test.Type));
+        typeNames.RemoveAll(name => staying.Contains(name.Syntax));
+        Select(_ => false, isTakenAlong: _ => false);
     }
 
     /// <summary>Adds a type name that follows a slot.</summary>
@@ -173,8 +197,8 @@ internal sealed record TypeName(Source Source, ExpressionSyntax Syntax, Slot Slo
 /// <summary>An expression and a slot of its type.</summary>
 internal sealed record SlotUse(string Path, TextSpan Span, Slot Slot);
 
-/// <summary>A cast to BatchNorm2d and the slot of the value that it gives.</summary>
-internal sealed record CastUse(Source Source, TextSpan Span, Slot Slot);
+/// <summary>A cast to BatchNorm2d, its name of the type where it spells it, and the slot of the value that it gives.</summary>
+internal sealed record CastUse(Source Source, TextSpan Span, ExpressionSyntax? Type, Slot Slot);
 
 /// <summary>A use of BatchNorm2d that is left, for a reason.</summary>
 internal sealed record UnfollowedUse(Source Source, TextSpan Span, string Reason);

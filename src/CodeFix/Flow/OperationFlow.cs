@@ -85,13 +85,8 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
                 }
 
                 break;
-            case IInvocationOperation { TargetMethod: { Name: nameof(Equals), IsStatic: false }, Arguments: { Length: 1 } arguments, Instance: { } tested }
-                when arguments[0].Value is ITypeOfOperation literal
-                    && operation.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax } }:
-                ReadTypeComparison(operation, tested, literal);
-                break;
-            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
-                ReadTypeComparison(comparison);
+            case IInvocationOperation or IBinaryOperation:
+                ReadTypeComparison(operation);
                 break;
         }
     }
@@ -187,6 +182,10 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
                 {
                     // The loop casts each element to the type of its variable.
                     variable.Slot.Facts.HasTested = true;
+                    if (loop.Syntax is ForEachStatementSyntax { Type: { IsVar: false } type })
+                    {
+                        graph.Casts.Add(new CastUse(source, type.Span, type, variable.Slot));
+                    }
                 }
 
                 break;
@@ -214,35 +213,13 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
         return declared.Member(info.CurrentProperty, info.GetEnumeratorMethod.ReturnType, enumerator);
     }
 
-    private void ReadTypeComparison(IBinaryOperation comparison)
+    /// <summary>With comments inside, a comparison is no text that a pattern could take the place of: left and reported.</summary>
+    private void ReadTypeComparison(IOperation comparison)
     {
-        if (comparison.Syntax is BinaryExpressionSyntax { Left: var left, Right: var right } && IsOperand(left) && IsOperand(right)
-            && (comparison.LeftOperand as ITypeOfOperation ?? comparison.RightOperand as ITypeOfOperation) is { } literal)
-        {
-            ReadTypeComparison(comparison, comparison.LeftOperand is ITypeOfOperation ? comparison.RightOperand : comparison.LeftOperand, literal);
-        }
-    }
-
-    /// <summary>In parentheses or with comments inside, it is no text that a pattern could take the place of: left and reported.</summary>
-    private void ReadTypeComparison(IOperation comparison, IOperation tested, ITypeOfOperation literal)
-    {
-        if (literal.Syntax is TypeOfExpressionSyntax syntax
-            && NormSymbols.IsBatchNorm2d(literal.TypeOperand)
-            && TestedBy(tested) is { } instance
+        if (TypeTestSyntax.RuntimeTypeComparison(comparison) is var (type, tested)
             && !comparison.Syntax.DescendantTrivia().Any(Comments.IsComment))
         {
-            TypeTests.Add(graph, source, TypeTestKind.GetType, comparison.Syntax, syntax.Type, values.Of(instance)?.Slot, bound: null);
+            TypeTests.Add(graph, source, TypeTestKind.GetType, comparison.Syntax, type, values.Of(tested)?.Slot, bound: null);
         }
     }
-
-    private static bool IsOperand(SyntaxNode operand) => operand is TypeOfExpressionSyntax or InvocationExpressionSyntax
-        or ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax } };
-
-    /// <summary>The value whose <c>GetType()</c> is called, with or without a question mark.</summary>
-    private static IOperation? TestedBy(IOperation operation) => operation switch
-    {
-        IConditionalAccessOperation { WhenNotNull: IInvocationOperation call } access when TestedBy(call) is not null => access.Operation,
-        IInvocationOperation { TargetMethod: { Name: nameof(GetType), Parameters.IsEmpty: true }, Instance: { } instance } => instance,
-        _ => null,
-    };
 }

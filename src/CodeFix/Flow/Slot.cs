@@ -67,6 +67,9 @@ internal sealed class GroupFacts
     /// <summary>Whether a value that a type test or a cast found reaches the group; it may be of either type.</summary>
     public bool HasTested { get; set; }
 
+    /// <summary>Whether a test or cast of the group is to see both types whether or not a construction is rewritten.</summary>
+    public bool IsAskedToSeeBoth { get; set; }
+
     /// <summary>What demands that the group stays BatchNorm2d, in words; null where nothing does.</summary>
     public string? Demand { get; set; }
 
@@ -81,6 +84,7 @@ internal sealed class GroupFacts
         HasSite |= other.HasSite;
         HasPlain |= other.HasPlain;
         HasTested |= other.HasTested;
+        IsAskedToSeeBoth |= other.IsAskedToSeeBoth;
         Demand ??= other.Demand;
         TakenBack ??= other.TakenBack;
         CastsSites |= other.CastsSites;

@@ -165,7 +165,7 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
     /// <summary><c>OfType</c> and <c>Cast</c> of LINQ are a type test and a cast of each element.</summary>
     private void ReadSequenceTest(IInvocationOperation invocation, TypeSyntax type, Shape argument)
     {
-        if (invocation.TargetMethod is not { Name: "OfType" or "Cast", ContainingType: { Name: "Enumerable" or "Queryable" or "ParallelEnumerable" } })
+        if (!TypeTestSyntax.IsSequenceTest(invocation.TargetMethod))
         {
             return;
         }
@@ -180,6 +180,10 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
         if (invocation.TargetMethod.Name == "OfType")
         {
             graph.Add(new TypeTest(source, TypeTestKind.OfType, invocation.Syntax, type, Input: null, argument.Slot));
+        }
+        else
+        {
+            graph.Casts.Add(new CastUse(source, type.Span, type, argument.Slot));
         }
     }
 
@@ -264,7 +268,7 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
         if (shape.Slot is not null)
         {
             shape.Slot.Facts.HasTested = true;
-            graph.Casts.Add(new CastUse(source, conversion.Syntax.Span, shape.Slot));
+            graph.Casts.Add(new CastUse(source, conversion.Syntax.Span, (conversion.Syntax as CastExpressionSyntax)?.Type, shape.Slot));
         }
         else if (conversion.Operand is not IDelegateCreationOperation
             && conversion.Operand.ConstantValue is not { HasValue: true, Value: null }

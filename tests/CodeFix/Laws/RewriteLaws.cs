@@ -32,6 +32,8 @@ internal static partial class RewriteLaws
         await CheckSecondRunAsync(all.Solution);
         await CheckOneByOneAsync(solution, all, order);
         await RewriteAsync(solution, [.. sites.Where(_ => order.Next(2) == 0)], Options);
+        await TypeTestLaws.CheckLeftAsync(solution, all);
+        await TypeTestLaws.CheckFixAsync(solution);
         return all.Report;
     }
 
@@ -172,7 +174,8 @@ internal static partial class RewriteLaws
 
     private static IEnumerable<Document> Documents(Solution solution) => solution.Projects.SelectMany(project => project.Documents);
 
-    private static void Hold(string law, IReadOnlyList<string> problems, Solution before, Solution after)
+    /// <summary>Throws where there are problems with a law.</summary>
+    public static void Hold(string law, IReadOnlyList<string> problems, Solution before, Solution after)
     {
         if (problems.Count > 0)
         {

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace PbnRewriter.CodeFix.Flow;
+namespace PbnRewriter;
 
 /// <summary>Finds the type names in patterns and calls, which C# writes in several ways.</summary>
 internal static class TypeNaming

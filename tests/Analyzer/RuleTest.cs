@@ -1,18 +1,26 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Testing;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Testing;
-using PbnRewriter.CodeFix;
 
 namespace PbnRewriter.Analyzer.Tests;
 
-/// <summary>The analyzer and its fix on a source with <c>[|marked|]</c> or <c>{|PBN0001:marked|}</c> spans.</summary>
-internal sealed class FixTest : CSharpCodeFixTest<BatchNormAnalyzer, BatchNormFixer, DefaultVerifier>
+/// <summary>
+/// A rule and its fix on a source with <c>[|marked|]</c>, <c>{|PBN0001:marked|}</c> or <c>{|#0:marked|}</c> spans, in a project
+/// that references TorchSharp and the runtime.
+/// </summary>
+internal class RuleTest<TAnalyzer, TFixer> : CSharpCodeFixTest<TAnalyzer, TFixer, DefaultVerifier>
+    where TAnalyzer : DiagnosticAnalyzer, new()
+    where TFixer : CodeFixProvider, new()
 {
     // What runs this test is what its sources are compiled against: no package is restored in a test.
     private static readonly MetadataReference[] Framework = References(path =>
         Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location));
 
-    public FixTest(bool hasTorchSharp = true, bool hasRuntime = true)
+    public RuleTest(bool hasTorchSharp = true, bool hasRuntime = true)
     {
         ReferenceAssemblies = new ReferenceAssemblies("net10.0");
         TestState.AdditionalReferences.AddRange(Framework);
@@ -27,6 +35,23 @@ internal sealed class FixTest : CSharpCodeFixTest<BatchNormAnalyzer, BatchNormFi
         }
     }
 
+    /// <summary>The .editorconfig of the project.</summary>
+    public string EditorConfig
+    {
+        init => TestState.AnalyzerConfigFiles.Add(("/.editorconfig", "root = true\n\n" + value));
+    }
+
+    /// <summary>The titles of the fixes that were offered last, a list as <c>title > items</c>.</summary>
+    public IReadOnlyList<string> Offered { get; private set; } = [];
+
+    /// <summary>The rule's message at a marked span, with what it says there.</summary>
+    public RuleTest<TAnalyzer, TFixer> Expecting(int mark, params string[] arguments)
+    {
+        var descriptor = new TAnalyzer().SupportedDiagnostics.Single();
+        TestState.ExpectedDiagnostics.Add(new DiagnosticResult(descriptor).WithLocation(mark).WithArguments(arguments));
+        return this;
+    }
+
     /// <summary>Adds a project that the project under test references.</summary>
     public void AddProject(string name, (string File, string Source) before, string after)
     {
@@ -36,6 +61,15 @@ internal sealed class FixTest : CSharpCodeFixTest<BatchNormAnalyzer, BatchNormFi
         FixedState.AdditionalProjects[name].Sources.Add((before.File, after));
         FixedState.AdditionalProjects[name].AdditionalReferences.AddRange(TestState.AdditionalReferences);
         FixedState.AdditionalProjectReferences.Add(name);
+    }
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<CodeAction> FilterCodeActions(ImmutableArray<CodeAction> actions)
+    {
+        Offered = [.. actions.Select(action => action.NestedActions.IsEmpty
+            ? action.Title
+            : $"{action.Title} > {string.Join(", ", action.NestedActions.Select(nested => nested.Title))}")];
+        return base.FilterCodeActions(actions);
     }
 
     private static MetadataReference[] References(Func<string, bool> isWanted) =>
