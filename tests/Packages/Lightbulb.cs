@@ -52,7 +52,8 @@ internal sealed class Lightbulb : IDisposable
             }
         }
 
-        return actions.ToImmutable();
+        // A later request for a place streams what an earlier one found once more, which a menu does not show twice.
+        return [.. actions.DistinctBy(action => action.Title)];
     }
 
     /// <summary>The document with all fixes of a rule.</summary>

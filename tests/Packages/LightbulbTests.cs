@@ -39,7 +39,9 @@ public sealed class LightbulbTests(Packages packages)
         {
             var actions = await editor.ActionsAsync(document, await SpanAsync(document, construction));
 
-            Assert.Equal(["Use PatchBatchNorm2d"], Lightbulb.Titles(actions));
+            Assert.Equal(
+                ["Use PatchBatchNorm2d with a 3x2 grid", "Use PatchBatchNorm2d with another grid", "  1x2", "  2x1", "  2x2", "  3x3", "  4x4"],
+                Lightbulb.Titles(actions));
         }
     }
 
@@ -52,18 +54,21 @@ public sealed class LightbulbTests(Packages packages)
         Assert.Empty(await editor.ActionsAsync(document, await SpanAsync(document, "Conv2d(3")));
     }
 
-    [Fact]
-    public async Task ChosenRewrite_IsThatOfTheOneConstruction()
+    [Theory]
+    [InlineData("Use PatchBatchNorm2d with a 3x2 grid", "(3, 2)")]
+    [InlineData("4x4", "(4, 4)")]
+    public async Task ChosenRewrite_IsThatOfTheOneConstruction(string title, string grid)
     {
         var editor = await packages.EditorAsync();
         var document = Classifier(editor);
         var before = (await document.GetTextAsync()).ToString();
-        var action = Assert.Single(await editor.ActionsAsync(document, await SpanAsync(document, "BatchNorm2d(to")));
+        var actions = await editor.ActionsAsync(document, await SpanAsync(document, "BatchNorm2d(to"));
+        var action = actions.Concat(actions.SelectMany(each => each.NestedActions)).Single(each => each.Title == title);
 
         var solution = await Lightbulb.ChooseAsync(action, editor.Project.Solution);
 
         var expected = "using PbnRewriter.Runtime;\n" + before
-            .Replace("(\"norm\", BatchNorm2d(to))", "(\"norm\", pbn.PatchBatchNorm2d(to, grid: (3, 2)))", StringComparison.Ordinal)
+            .Replace("(\"norm\", BatchNorm2d(to))", $"(\"norm\", pbn.PatchBatchNorm2d(to, grid: {grid}))", StringComparison.Ordinal)
             .Replace("module is BatchNorm2d", "module is TorchSharp.Modules.BatchNorm2d or PatchBatchNorm2d", StringComparison.Ordinal);
         Assert.Equal(expected, (await solution.GetDocument(document.Id)!.GetTextAsync()).ToString());
         var compilation = await solution.GetProject(document.Project.Id)!.GetCompilationAsync();
