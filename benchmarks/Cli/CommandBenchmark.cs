@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
+using static PbnRewriter.Cli.Benchmarks.Figures;
 
 namespace PbnRewriter.Cli.Benchmarks;
 
@@ -31,8 +31,6 @@ internal sealed class CommandBenchmark
         Print($"Projects with TorchSharp, beside 10 without it, from 10 to 40: {benchmark.Growth((20, 10), (50, 40)):0.00} times the time.");
         Print($"--check where nothing is left to do, 100 projects: {benchmark.Check():0.00} of the rewrite's time.");
     }
-
-    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
     private void Compare(int projects, int torchProjects)
     {
@@ -97,10 +95,4 @@ internal sealed class CommandBenchmark
     // The median of the rounds' ratios.
     private static double TimeRatio(IEnumerable<MeasuredProcess> results, IEnumerable<MeasuredProcess> others) =>
         Median(results.Zip(others, (result, other) => result.Time / other.Time));
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
-    }
 }

@@ -10,9 +10,17 @@ internal sealed class Contenders
     private static readonly string Repository = Assembly.GetExecutingAssembly()
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == "RepositoryRoot").Value!;
 
-    private readonly string tools;
+    private readonly string tool;
+    private readonly string floor;
 
-    private Contenders(string tools) => this.tools = tools;
+    private Contenders(string tool, string floor)
+    {
+        this.tool = tool;
+        this.floor = floor;
+    }
+
+    /// <summary>The command as it was built with this benchmark, not compiled ahead of time, as the analyzers of the package are not.</summary>
+    public static Contenders Built { get; } = new(AppContext.BaseDirectory, AppContext.BaseDirectory);
 
     /// <summary>The version of TorchSharp that this repository builds against.</summary>
     public static string TorchSharpVersion => XDocument.Load(Path.Combine(Repository, "Directory.Packages.props"))
@@ -25,15 +33,16 @@ internal sealed class Contenders
     /// <summary>Publishes the command and the floor, ReadyToRun.</summary>
     public static Contenders Publish(string tools)
     {
-        foreach (var (project, name) in new[] { ("src/Cli/PbnRewriter.Cli.csproj", "tool"), ("benchmarks/Cli/PbnRewriter.Cli.Benchmarks.csproj", "floor") })
+        var contenders = new Contenders(Path.Combine(tools, "tool"), Path.Combine(tools, "floor"));
+        foreach (var (project, output) in new[] { ("src/Cli/PbnRewriter.Cli.csproj", contenders.tool), ("benchmarks/Cli/PbnRewriter.Cli.Benchmarks.csproj", contenders.floor) })
         {
             MeasuredProcess.Run(
                 Repository,
-                ["publish", Path.Combine(Repository, project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-o", Path.Combine(tools, name), "-nodeReuse:false"],
+                ["publish", Path.Combine(Repository, project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-o", output, "-nodeReuse:false"],
                 0);
         }
 
-        return new Contenders(tools);
+        return contenders;
     }
 
     public MeasuredProcess Rewrite(GeneratedSolution solution, params string[] options) => MeasuredProcess.Run(
@@ -45,7 +54,7 @@ internal sealed class Contenders
         0);
 
     public MeasuredProcess Open(GeneratedSolution solution) => MeasuredProcess.Run(
-        solution.Folder, [Path.Combine(tools, "floor", "PbnRewriter.Cli.Benchmarks.dll"), "open", solution.SolutionFile], 0);
+        solution.Folder, [Path.Combine(floor, "PbnRewriter.Cli.Benchmarks.dll"), "open", solution.SolutionFile], 0);
 
-    private string InTool(string file) => Path.Combine(tools, "tool", file);
+    private string InTool(string file) => Path.Combine(tool, file);
 }

@@ -8,7 +8,8 @@ namespace PbnRewriter.Cli.Benchmarks;
 /// <param name="PeakBytes">
 /// The most resident memory that it and its children held together, as seen every 20 ms; 0 where there is no /proc.
 /// </param>
-internal sealed record MeasuredProcess(TimeSpan Time, long PeakBytes)
+/// <param name="Output">What it printed to standard output.</param>
+internal sealed record MeasuredProcess(TimeSpan Time, long PeakBytes, string Output)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
@@ -40,7 +41,7 @@ internal sealed record MeasuredProcess(TimeSpan Time, long PeakBytes)
 
         var time = watch.Elapsed;
         return exitCodes.Contains(process.ExitCode)
-            ? new MeasuredProcess(time, peak)
+            ? new MeasuredProcess(time, peak, output.Result)
             : throw new InvalidOperationException(
                 $"dotnet {string.Join(' ', arguments)} exited with {process.ExitCode}:\n{output.Result}\n{error.Result}");
     }

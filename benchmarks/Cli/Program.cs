@@ -24,7 +24,10 @@ open.SetAction(async (result, cancellationToken) =>
     await workspace.OpenSolutionAsync(input.File, cancellationToken: cancellationToken);
 });
 
-var rounds = new Option<int>("--rounds") { Description = "How often each command is timed on a solution.", DefaultValueFactory = _ => 5 };
-var command = new RootCommand("Times pbn-rewrite against dotnet format on generated solutions.") { generate, open, rounds };
+var rounds = new Option<int>("--rounds") { Description = "How often each is timed.", DefaultValueFactory = _ => 5, Recursive = true };
+var analyzers = new Command("analyzers", "Prints what the analyzers take of the compiler's time.");
+analyzers.SetAction(result => AnalyzerBenchmark.Run(result.GetValue(rounds)));
+
+var command = new RootCommand("Times pbn-rewrite against dotnet format on generated solutions.") { generate, open, analyzers, rounds };
 command.SetAction(result => CommandBenchmark.Run(result.GetValue(rounds)));
 return command.Parse(args).Invoke();

@@ -36,7 +36,7 @@ public sealed class ArgumentAnalyzer : DiagnosticAnalyzer
             {
                 start.RegisterOperationAction(AnalyzeArgument, OperationKind.Argument);
                 start.RegisterOperationAction(AnalyzeAssignment, OperationKind.SimpleAssignment);
-                start.RegisterOperationAction(AnalyzeConversion, OperationKind.Conversion);
+                start.RegisterOperationAction(AnalyzePair, OperationKind.Tuple);
             }
         });
     }
@@ -44,8 +44,9 @@ public sealed class ArgumentAnalyzer : DiagnosticAnalyzer
     private static void AnalyzeArgument(OperationAnalysisContext context)
     {
         var argument = (IArgumentOperation)context.Operation;
-        if (argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: { ContainingSymbol.Name: not "TryParse" } parameter }
-            && NormSymbols.IsOfRuntime(parameter.ContainingType))
+        if (argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: { } parameter }
+            && NormSymbols.IsOfRuntime(parameter.ContainingType)
+            && parameter.ContainingSymbol.Name is not "TryParse")
         {
             Check(context, parameter.Name, argument.Value);
         }
@@ -61,10 +62,10 @@ public sealed class ArgumentAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary><c>grid: (0, 2)</c>, a pair that becomes a grid.</summary>
-    private static void AnalyzeConversion(OperationAnalysisContext context)
+    private static void AnalyzePair(OperationAnalysisContext context)
     {
-        var conversion = (IConversionOperation)context.Operation;
-        if (conversion.OperatorMethod is { } method && NormSymbols.IsOfRuntime(method.ContainingType) && PairIn(conversion.Operand) is { } pair)
+        var pair = (ITupleOperation)context.Operation;
+        if (pair.Elements.Length == Sides.Length && OperatorOn(pair) is { } @operator && NormSymbols.IsOfRuntime(@operator.ContainingType))
         {
             for (var index = 0; index < Sides.Length; index++)
             {
@@ -73,14 +74,15 @@ public sealed class ArgumentAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static ITupleOperation? PairIn(IOperation operand)
+    /// <summary>The method that converts a value, which may be converted without one first.</summary>
+    private static IMethodSymbol? OperatorOn(IOperation value)
     {
-        while (operand is IConversionOperation { OperatorMethod: null } conversion)
+        while (value.Parent is IConversionOperation { OperatorMethod: null } conversion)
         {
-            operand = conversion.Operand;
+            value = conversion;
         }
 
-        return operand is ITupleOperation { Elements.Length: 2 } pair ? pair : null;
+        return (value.Parent as IConversionOperation)?.OperatorMethod;
     }
 
     private static void Check(OperationAnalysisContext context, string name, IOperation value)

@@ -23,20 +23,19 @@ internal static class NormSymbols
     /// <summary>Whether a method is TorchSharp's factory <c>torch.nn.BatchNorm2d</c>.</summary>
     public static bool IsFactory(IMethodSymbol method) =>
         method is { Name: BatchNorm2d, IsStatic: true, ContainingType: { Name: "nn", ContainingType: { Name: "torch" } torch } }
-        && IsNamespace(torch.ContainingNamespace, "TorchSharp");
+        && torch.ContainingNamespace is { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true };
 
     /// <summary>Whether a type is <c>TorchSharp.Modules.BatchNorm2d</c>.</summary>
     public static bool IsBatchNorm2d(ITypeSymbol? type) =>
         type is INamedTypeSymbol { Name: BatchNorm2d, Arity: 0, ContainingType: null }
-        && IsNamespace(type.ContainingNamespace, ModulesNamespace);
+        && IsNamespace(type.ContainingNamespace, "TorchSharp", "Modules");
 
     /// <summary>Whether a type is <c>PbnRewriter.Runtime.PatchBatchNorm2d</c>.</summary>
     public static bool IsPatchBatchNorm2d(ITypeSymbol? type) =>
-        type is INamedTypeSymbol { Name: PatchBatchNorm2d, Arity: 0, ContainingType: null }
-        && IsNamespace(type.ContainingNamespace, RuntimeNamespace);
+        type is INamedTypeSymbol { Name: PatchBatchNorm2d, Arity: 0, ContainingType: null } named && IsOfRuntime(named);
 
     /// <summary>Whether a type is one of the runtime's.</summary>
-    public static bool IsOfRuntime(INamedTypeSymbol? type) => IsNamespace(type?.ContainingNamespace, RuntimeNamespace);
+    public static bool IsOfRuntime(INamedTypeSymbol? type) => IsNamespace(type?.ContainingNamespace, "PbnRewriter", "Runtime");
 
     /// <summary>Whether a compilation can name TorchSharp.</summary>
     public static bool HasTorchSharp(Compilation compilation) =>
@@ -46,6 +45,7 @@ internal static class NormSymbols
     public static bool HasRuntime(Compilation compilation) =>
         compilation.GetTypeByMetadataName(RuntimeFactoryContainer) is not null;
 
-    private static bool IsNamespace(INamespaceSymbol? symbol, string name) =>
-        symbol is not null && symbol.ToDisplayString() == name;
+    // Name by name, as the whole name would have to be put together for each argument of a compilation.
+    private static bool IsNamespace(INamespaceSymbol? symbol, string outer, string name) =>
+        symbol?.Name == name && symbol.ContainingNamespace is { ContainingNamespace.IsGlobalNamespace: true } parent && parent.Name == outer;
 }

@@ -40,7 +40,7 @@ public sealed class TypeTestAnalyzer : DiagnosticAnalyzer
                     OperationKind.DeclarationPattern,
                     OperationKind.RecursivePattern,
                     OperationKind.Conversion,
-                    OperationKind.Binary,
+                    OperationKind.TypeOf,
                     OperationKind.Invocation,
                     OperationKind.Loop);
             }
@@ -69,8 +69,7 @@ public sealed class TypeTestAnalyzer : DiagnosticAnalyzer
         IConversionOperation conversion => Cast(conversion),
         IForEachLoopOperation loop => Loop(loop),
         IInvocationOperation call when TypeTestSyntax.IsSequenceTest(call.TargetMethod) => Sequence(call),
-        IBinaryOperation or IInvocationOperation when TypeTestSyntax.RuntimeTypeComparison(operation) is var (type, tested) =>
-            (operation.Syntax, type, tested.Type),
+        ITypeOfOperation literal => Comparison(literal),
         _ => null,
     };
 
@@ -81,8 +80,8 @@ public sealed class TypeTestAnalyzer : DiagnosticAnalyzer
 
     /// <summary><c>(BatchNorm2d)m</c> and <c>m as BatchNorm2d</c>, of a value that may be something else.</summary>
     private static (SyntaxNode, ExpressionSyntax, ITypeSymbol?)? Cast(IConversionOperation conversion) =>
-        !NormSymbols.IsBatchNorm2d(conversion.Type)
-        || conversion.IsImplicit
+        conversion.IsImplicit
+        || !NormSymbols.IsBatchNorm2d(conversion.Type)
         || conversion.OperatorMethod is not null
         || conversion.Operand.Type is null or { TypeKind: TypeKind.Dynamic }
             ? null
@@ -99,6 +98,17 @@ public sealed class TypeTestAnalyzer : DiagnosticAnalyzer
         && NormSymbols.IsBatchNorm2d(variable)
             ? (syntax.Type, type, loop.SemanticModel.GetForEachStatementInfo(syntax).ElementType)
             : null;
+
+    /// <summary><c>m.GetType() == typeof(BatchNorm2d)</c>. From the literal, as code has fewer of them than of comparisons.</summary>
+    private static (SyntaxNode, ExpressionSyntax, ITypeSymbol?)? Comparison(ITypeOfOperation literal)
+    {
+        var comparison = literal.Parent is IArgumentOperation argument ? argument.Parent : literal.Parent;
+        return NormSymbols.IsBatchNorm2d(literal.TypeOperand)
+            && comparison is not null
+            && TypeTestSyntax.RuntimeTypeComparison(comparison) is var (type, tested)
+                ? (comparison.Syntax, type, tested.Type)
+                : null;
+    }
 
     /// <summary><c>modules.OfType&lt;BatchNorm2d&gt;()</c> and <c>Cast</c>.</summary>
     private static (SyntaxNode, ExpressionSyntax, ITypeSymbol?)? Sequence(IInvocationOperation call) =>

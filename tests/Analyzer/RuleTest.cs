@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Testing;
@@ -16,23 +15,10 @@ internal class RuleTest<TAnalyzer, TFixer> : CSharpCodeFixTest<TAnalyzer, TFixer
     where TAnalyzer : DiagnosticAnalyzer, new()
     where TFixer : CodeFixProvider, new()
 {
-    // What runs this test is what its sources are compiled against: no package is restored in a test.
-    private static readonly MetadataReference[] Framework = References(path =>
-        Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location));
-
     public RuleTest(bool hasTorchSharp = true, bool hasRuntime = true)
     {
         ReferenceAssemblies = new ReferenceAssemblies("net10.0");
-        TestState.AdditionalReferences.AddRange(Framework);
-        if (hasTorchSharp)
-        {
-            TestState.AdditionalReferences.AddRange(References(path => Path.GetFileName(path) == "TorchSharp.dll"));
-        }
-
-        if (hasRuntime)
-        {
-            TestState.AdditionalReferences.AddRange(References(path => Path.GetFileName(path) == "PbnRewriter.Runtime.dll"));
-        }
+        TestState.AdditionalReferences.AddRange(References.With(hasTorchSharp, hasRuntime));
     }
 
     /// <summary>The .editorconfig of the project.</summary>
@@ -71,9 +57,4 @@ internal class RuleTest<TAnalyzer, TFixer> : CSharpCodeFixTest<TAnalyzer, TFixer
             : $"{action.Title} > {string.Join(", ", action.NestedActions.Select(nested => nested.Title))}")];
         return base.FilterCodeActions(actions);
     }
-
-    private static MetadataReference[] References(Func<string, bool> isWanted) =>
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(isWanted)
-            .Select(path => MetadataReference.CreateFromFile(path))];
 }
