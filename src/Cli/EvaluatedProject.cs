@@ -8,6 +8,7 @@ namespace PbnRewriter.Cli;
 /// <param name="Items">PackageReference, PackageVersion, ProjectReference and Reference items.</param>
 /// <param name="ManagesVersionsCentrally">Whether versions are written as PackageVersion items.</param>
 /// <param name="AllowsVersionOverride">Whether a reference may have a version of its own where they are managed centrally.</param>
+/// <param name="TakesTransitiveProjects">Whether the projects that a referenced project references come along.</param>
 /// <param name="ForeignFolders">Where files are that nobody edits: the SDK and the package folder.</param>
 /// <param name="PassedOver">What the evaluation passed over, such as an import that is not there; null where nothing was.</param>
 internal sealed record EvaluatedProject(
@@ -16,6 +17,7 @@ internal sealed record EvaluatedProject(
     ImmutableArray<EvaluatedItem> Items,
     bool ManagesVersionsCentrally,
     bool AllowsVersionOverride,
+    bool TakesTransitiveProjects,
     ImmutableArray<string> ForeignFolders,
     string? PassedOver)
 {

@@ -87,6 +87,7 @@ internal sealed class ProjectEvaluation(BuildProperties properties)
             Items(project),
             Is(project, "ManagePackageVersionsCentrally", "true"),
             !Is(project, "CentralPackageVersionOverrideEnabled", "false"),
+            !Is(project, "DisableTransitiveProjectReferences", "true"),
             ForeignFolders(project),
             passedOver);
     }

@@ -9,23 +9,33 @@ internal static class ReferencePlan
 {
     /// <summary>
     /// The rewritten projects that lack the runtime, without those that have TorchSharp only through a project which
-    /// gets the runtime: it comes to them the same way.
+    /// gets the runtime: it comes to them the same way. A project to which referenced projects do not bring others gets the
+    /// runtime's project itself, also where it only builds on what is rewritten.
     /// </summary>
     public static async Task<ImmutableArray<EvaluatedProject>> CreateAsync(
         Solution solution,
         ImmutableHashSet<ProjectId> rewritten,
         ImmutableHashSet<ProjectId> lacking,
+        ReferenceChoice choice,
         ProjectEvaluation evaluation,
         CancellationToken cancellationToken)
     {
-        var needing = rewritten.Intersect(lacking)
-            .Select(id => solution.GetProject(id)!.FilePath!)
-            .Distinct(FilePaths.Comparer)
-            .Order(StringComparer.Ordinal);
-        var evaluated = await InParallel.SelectAsync(needing, file => Task.FromResult(Evaluate(file, evaluation)), cancellationToken);
+        var evaluated = await EvaluateAsync(rewritten.Intersect(lacking));
         var direct = evaluated.Where(project => project.NamesTorchSharp).Select(project => project.FilePath).ToHashSet(FilePaths.Comparer);
-        return [.. evaluated.Where(project =>
-            direct.Contains(project.FilePath) || !Dependencies(solution, project.FilePath).Any(direct.Contains))];
+        var needing = evaluated.Where(project => direct.Contains(project.FilePath) || !Dependencies(solution, project.FilePath).Any(direct.Contains));
+        if (choice is ReferenceChoice.Project)
+        {
+            var graph = solution.GetProjectDependencyGraph();
+            var users = rewritten.SelectMany(graph.GetProjectsThatTransitivelyDependOnThisProject).Union(rewritten).Intersect(lacking);
+            needing = needing.Concat((await EvaluateAsync(users)).Where(project => !project.TakesTransitiveProjects));
+        }
+
+        return [.. needing.DistinctBy(project => project.FilePath, FilePaths.Comparer).OrderBy(project => project.FilePath, StringComparer.Ordinal)];
+
+        Task<EvaluatedProject[]> EvaluateAsync(IEnumerable<ProjectId> projects) => InParallel.SelectAsync(
+            projects.Select(id => solution.GetProject(id)!.FilePath!).Distinct(FilePaths.Comparer).Order(StringComparer.Ordinal),
+            file => Task.FromResult(Evaluate(file, evaluation)),
+            cancellationToken);
     }
 
     /// <summary>Refuses a runtime that would come to reference itself.</summary>

@@ -100,7 +100,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         }
 
         var sources = await SourceEdits.CreateAsync(before, result.Solution, result.Report.Edits, cancellationToken);
-        var plan = await ReferencePlan.CreateAsync(before, SourceEdits.ChangedProjects(before, result.Solution), lacking, evaluation, cancellationToken);
+        var plan = await ReferencePlan.CreateAsync(before, SourceEdits.ChangedProjects(before, result.Solution), lacking, options.Reference, evaluation, cancellationToken);
         ReferencePlan.EnsureNoCycle(before, plan, options.Reference);
         foreach (var project in plan.Where(project => project.PassedOver is not null))
         {

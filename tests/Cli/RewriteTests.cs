@@ -266,4 +266,21 @@ public sealed class RewriteTests
         Assert.Contains("No.Such.Package", run.Errors, StringComparison.Ordinal);
         Assert.Contains("Would rewrite 2 of 2", run.Output, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public async Task ProjectWithoutTransitiveReferences_GetsTheRuntimesProjectItself(string disables, bool isReferenced)
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        folder.Edit("App/App.csproj", "<ImplicitUsings>", $"<DisableTransitiveProjectReferences>{disables}</DisableTransitiveProjectReferences><ImplicitUsings>");
+        folder.Write("Runtime/Runtime.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net8.0</TargetFramework></PropertyGroup></Project>");
+
+        // The program builds on what is rewritten, and is not rewritten itself.
+        var run = await CommandRun.InAsync(folder, "Plain.sln", "--no-restore", "--project", "Models", "--reference", "project=Runtime/Runtime.csproj");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("Runtime.csproj", File.ReadAllText(folder["Models/Models.csproj"]), StringComparison.Ordinal);
+        Assert.Equal(isReferenced, File.ReadAllText(folder["App/App.csproj"]).Contains("Runtime.csproj", StringComparison.Ordinal));
+    }
 }
