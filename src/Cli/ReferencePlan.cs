@@ -20,22 +20,24 @@ internal static class ReferencePlan
         ProjectEvaluation evaluation,
         CancellationToken cancellationToken)
     {
-        var evaluated = await EvaluateAsync(rewritten.Intersect(lacking));
-        var direct = evaluated.Where(project => project.NamesTorchSharp).Select(project => project.FilePath).ToHashSet(FilePaths.Comparer);
-        var needing = evaluated.Where(project => direct.Contains(project.FilePath) || !Dependencies(solution, project.FilePath).Any(direct.Contains));
-        if (choice is ReferenceChoice.Project)
-        {
-            var graph = solution.GetProjectDependencyGraph();
-            var users = rewritten.SelectMany(graph.GetProjectsThatTransitivelyDependOnThisProject).Union(rewritten).Intersect(lacking);
-            needing = needing.Concat((await EvaluateAsync(users)).Where(project => !project.TakesTransitiveProjects));
-        }
+        var graph = solution.GetProjectDependencyGraph();
+        var users = choice is ReferenceChoice.Project
+            ? rewritten.Union(rewritten.SelectMany(graph.GetProjectsThatTransitivelyDependOnThisProject))
+            : rewritten;
+        var evaluated = await InParallel.SelectAsync(
+            Files(users.Intersect(lacking)).Order(StringComparer.Ordinal), file => Task.FromResult(Evaluate(file, evaluation)), cancellationToken);
 
-        return [.. needing.DistinctBy(project => project.FilePath, FilePaths.Comparer).OrderBy(project => project.FilePath, StringComparer.Ordinal)];
+        var changed = Files(rewritten.Intersect(lacking)).ToHashSet(FilePaths.Comparer);
+        var direct = evaluated.Where(project => changed.Contains(project.FilePath) && project.NamesTorchSharp)
+            .Select(project => project.FilePath)
+            .ToHashSet(FilePaths.Comparer);
+        return [.. evaluated.Where(project =>
+            direct.Contains(project.FilePath)
+            || (changed.Contains(project.FilePath) && !Dependencies(solution, project.FilePath).Any(direct.Contains))
+            || (choice is ReferenceChoice.Project && !project.TakesTransitiveProjects))];
 
-        Task<EvaluatedProject[]> EvaluateAsync(IEnumerable<ProjectId> projects) => InParallel.SelectAsync(
-            projects.Select(id => solution.GetProject(id)!.FilePath!).Distinct(FilePaths.Comparer).Order(StringComparer.Ordinal),
-            file => Task.FromResult(Evaluate(file, evaluation)),
-            cancellationToken);
+        IEnumerable<string> Files(IEnumerable<ProjectId> projects) =>
+            projects.Select(id => solution.GetProject(id)!.FilePath!).Distinct(FilePaths.Comparer);
     }
 
     /// <summary>Refuses a runtime that would come to reference itself.</summary>
