@@ -47,10 +47,14 @@ public sealed class EditableFilesTests
         folder.Write("First/All.slnx", "<Solution><Project Path=\"First.csproj\" /></Solution>");
 
         var left = await CommandRun.InAsync(folder, "First/All.slnx", "--no-restore", "--dry-run");
-        var named = await CommandRun.InAsync(folder, "First/All.slnx", "--no-restore", "--dry-run", "--project", "First");
+        var named = new CapturedConsole();
+        var exitCode = await CommandLine.RunAsync(["All.slnx", "--no-restore", "--diff", "--project", "First"], named, folder["First"], default);
 
         Assert.Contains("left: its file or its project lies outside", left.Output, StringComparison.Ordinal);
-        Assert.Contains("Would rewrite 1 of 1", named.Output, StringComparison.Ordinal);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("Would rewrite 1 of 1", named.Errors, StringComparison.Ordinal);
+        await Git.ApplyAsync(folder.FullPath, named.OutputBytes);
+        Assert.Contains("pbn.PatchBatchNorm2d", folder.Read("Shared/Block.cs"), StringComparison.Ordinal);
     }
 
     [Fact]
