@@ -11,16 +11,15 @@ namespace PbnRewriter.Cli;
 internal sealed class EditableFiles
 {
     private readonly ProjectScope scope;
-    private readonly ImmutableDictionary<string, string> reasons;
 
     private EditableFiles(ProjectScope scope, ImmutableDictionary<string, string> reasons)
     {
         this.scope = scope;
-        this.reasons = reasons;
+        Reasons = reasons;
     }
 
-    /// <summary>The sources that stay, by the paths that documents have.</summary>
-    public IImmutableSet<string> Fixed => reasons.Keys.ToImmutableHashSet(StringComparer.Ordinal);
+    /// <summary>The sources that stay, by the paths that documents have, each with the reason.</summary>
+    public ImmutableDictionary<string, string> Reasons { get; }
 
     public static EditableFiles Of(Solution solution, ProjectScope scope) => new(scope, solution.Projects
         .SelectMany(project => project.Documents, (project, document) => (document.FilePath, Project: project.FilePath ?? ""))
@@ -32,7 +31,7 @@ internal sealed class EditableFiles
 
     /// <summary>The site, with the reason where its file is not to be written.</summary>
     public Site Apply(Site site, Document document) =>
-        site.LeaveBecause is null && reasons.TryGetValue(document.FilePath!, out var reason) ? site with { LeaveBecause = reason } : site;
+        site.LeaveBecause is null && Reasons.TryGetValue(document.FilePath!, out var reason) ? site with { LeaveBecause = reason } : site;
 
     /// <summary>Whether a project file, or one that it imports, may be written.</summary>
     public bool Contains(string projectFile) => IsInside(projectFile, scope) || scope.IsNamed(projectFile);
@@ -41,14 +40,14 @@ internal sealed class EditableFiles
     {
         if (projects.FirstOrDefault(project => !scope.Input.Projects.Contains(project, FilePaths.Comparer)) is { } other)
         {
-            return $"{Path.GetFileNameWithoutExtension(other)}, which compiles its file, is not among the projects that are looked at";
+            return $"{Path.GetFileNameWithoutExtension(other)}, which compiles the file, is not among the projects that are looked at; name a solution that has it";
         }
 
         var outside = projects.FirstOrDefault(project => !scope.IsNamed(project) && !IsInside(project, scope))
             ?? (IsInside(file, scope) || projects.Any(scope.IsNamed) ? null : projects[0]);
         return outside is null
             ? null
-            : $"its file or its project lies outside {scope.Input.SolutionFolder}: name the project, {Path.GetFileNameWithoutExtension(outside)}, with --project";
+            : $"the file or its project lies outside {scope.Input.SolutionFolder}: name the project, {Path.GetFileNameWithoutExtension(outside)}, with --project";
     }
 
     private static bool IsInside(string file, ProjectScope scope) => FilePaths.IsBelow(scope.Input.SolutionFolder, file);

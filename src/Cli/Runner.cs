@@ -92,7 +92,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         }
 
         var result = await RewriteEngine.RewriteAsync(
-            before, sites, new RewriteOptions(options.Layer) { Progress = progress, FixedFiles = editable.Fixed }, cancellationToken);
+            before, sites, new RewriteOptions(options.Layer) { Progress = progress, FixedFiles = editable.Reasons }, cancellationToken);
         progress.End();
         if (!result.Report.Errors.IsEmpty)
         {

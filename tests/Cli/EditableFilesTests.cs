@@ -16,7 +16,7 @@ public sealed class EditableFilesTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Contains(
-            $"Block..ctor: left: its file or its project lies outside {folder["App"]}: name the project, Models, with --project", run.Output, StringComparison.Ordinal);
+            $"Block..ctor: left: the file or its project lies outside {folder["App"]}: name the project, Models, with --project", run.Output, StringComparison.Ordinal);
         Assert.Contains("Rewrote 1 of 2 BatchNorm2d constructions in 2 files.", run.Output, StringComparison.Ordinal);
         Assert.Equal(["App/.pbn-rewrite", "App/App.csproj", "App/Program.cs"], Changed(folder, before));
     }
@@ -50,7 +50,7 @@ public sealed class EditableFilesTests
         var named = new CapturedConsole();
         var exitCode = await CommandLine.RunAsync(["All.slnx", "--no-restore", "--diff", "--project", "First"], named, folder["First"], default);
 
-        Assert.Contains("left: its file or its project lies outside", left.Output, StringComparison.Ordinal);
+        Assert.Contains("left: the file or its project lies outside", left.Output, StringComparison.Ordinal);
         Assert.Equal(0, exitCode);
         Assert.Contains("Would rewrite 1 of 1", named.Errors, StringComparison.Ordinal);
         await Git.ApplyAsync(folder.FullPath, named.OutputBytes);
@@ -69,7 +69,10 @@ public sealed class EditableFilesTests
         var run = await CommandRun.InAsync(folder, "App.slnx", "--no-restore");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.Contains("left: Models.Holder.Norm is declared with BatchNorm2d in a file that is not to be edited", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "left: Models.Holder.Norm is declared with BatchNorm2d in a file that is not to be edited: Models, which compiles the file, is not among the projects that are looked at; name a solution that has it",
+            run.Output,
+            StringComparison.Ordinal);
         Assert.Contains("Rewrote 2 of 3", run.Output, StringComparison.Ordinal);
         Assert.Contains("Any = pbn.PatchBatchNorm2d(2,", folder.Read("App/Uses.cs"), StringComparison.Ordinal);
         Assert.Equal([".pbn-rewrite", "App/App.csproj", "App/Program.cs", "App/Uses.cs"], Changed(folder, before));

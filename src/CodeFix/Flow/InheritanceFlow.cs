@@ -79,7 +79,7 @@ internal sealed class InheritanceFlow(SemanticModel model, DeclaredShapes declar
         Shape.Unite(shape, inherited);
         if (declared.IsFixed(member) && declared.Of(declaration) is { } compiled)
         {
-            compiled.Fix(DeclaredShapes.Demand(member));
+            compiled.Fix(declared.Demand(member));
             Shape.Unite(shape, compiled);
         }
     }
