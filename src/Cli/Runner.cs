@@ -85,6 +85,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
             .Select(each => (Site: editable.Apply(filter.Apply(each.Site, each.Document), each.Document), each.Document))
             .Select(each => each.Site with { LeaveBecause = each.Site.LeaveBecause ?? tooOld.GetValueOrDefault(each.Document.FilePath!) })
             .ToImmutableArray();
+        await filter.EnsureAnsweredAsync(input, before, asked, cancellationToken);
         await SourceCheck.EnsureSettingsAsync(before, sites, options.Layer, cancellationToken);
         foreach (var pattern in filter.Unmatched)
         {
