@@ -58,6 +58,29 @@ public sealed class EditableFilesTests
     }
 
     [Fact]
+    public async Task LinkOutOfTheFolder_IsWrittenThroughWhereItsProjectIsNamed()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        using var elsewhere = new TemporaryFolder();
+        elsewhere.Write("Block.cs", folder.Read("Models/Block.cs"));
+        File.Delete(folder["Models/Block.cs"]);
+        File.CreateSymbolicLink(folder["Models/Block.cs"], elsewhere["Block.cs"]);
+        Directory.CreateSymbolicLink(elsewhere["solution"], folder.FullPath);
+
+        // The folder has another name by a link: what lies in it does so by either name.
+        var left = await CommandRun.InAsync(elsewhere, "solution/Plain.sln", "--no-restore", "--dry-run");
+        var named = await CommandRun.InAsync(folder, "Plain.sln", "--no-restore", "--project", "Models");
+
+        Assert.Equal((0, ""), (left.ExitCode, left.Errors));
+        Assert.Contains(
+            $"Block..ctor: left: the file or its project is a link to {new RealPaths().Of(elsewhere["Block.cs"])}, outside {elsewhere["solution"]}: name the project, Models, with --project", left.Output, StringComparison.Ordinal);
+        Assert.Contains("Would rewrite 1 of 2", left.Output, StringComparison.Ordinal);
+        Assert.Contains("Rewrote 1 of 1", named.Output, StringComparison.Ordinal);
+        Assert.Contains("pbn.PatchBatchNorm2d", elsewhere.Read("Block.cs"), StringComparison.Ordinal);
+        Assert.Equal(elsewhere["Block.cs"], new FileInfo(folder["Models/Block.cs"]).LinkTarget);
+    }
+
+    [Fact]
     public async Task ProjectThatIsOnlyReferenced_KeepsItsDeclaredTypes()
     {
         using var folder = await RestoredFixture.CopyAsync("Plain");
