@@ -103,6 +103,20 @@ public sealed class DeclaredTypeTests
         """);
 
     [Fact]
+    public async Task ExpressionTrees() => await VerifyModel("""
+        class Model
+        {
+            private readonly System.Linq.Expressions.Expression<Func<BatchNorm2d>> made = () => Make(3);
+            private readonly System.Linq.Expressions.Expression<Func<BatchNorm2d, double>> read = norm => norm.eps;
+            static BatchNorm2d Make(long channels) => BatchNorm2d(channels);
+            static object Cast() => (System.Linq.Expressions.Expression<Func<long, BatchNorm2d>>)(channels => Make(channels));
+            BatchNorm2d Called() => made.Compile()();
+            double Read() => read.Compile()(Called());
+            static IEnumerable<BatchNorm2d> Queried() => new[] { Make(2) }.AsQueryable().Where(norm => norm.affine).Select(norm => norm);
+        }
+        """);
+
+    [Fact]
     public async Task ConversionOperators() => await VerifyModel("""
         class Holder
         {
