@@ -332,6 +332,33 @@ public sealed class DeclaredTypeTests
         """);
 
     [Fact]
+    public async Task OperatorsThatComeInPairs() => await VerifyModel("""
+        class Chain
+        {
+            private BatchNorm2d last = BatchNorm2d(8);
+            public static bool operator ==(Chain chain, BatchNorm2d norm) => ReferenceEquals(chain.last, norm);
+            public static bool operator !=(Chain chain, BatchNorm2d norm) => !ReferenceEquals(chain.last, norm);
+            public static BatchNorm2d operator <(Chain chain, long width) => chain.last;
+            public static BatchNorm2d operator >(Chain chain, long width) => null!;
+            public static bool operator >=(BatchNorm2d norm, Chain chain) => true;
+            public static bool operator <=(BatchNorm2d norm, Chain chain) => true;
+            public static Chain operator +(Chain chain, BatchNorm2d norm) => chain;
+            public static Chain operator checked +(Chain chain, BatchNorm2d norm) => chain;
+            public static explicit operator Chain(BatchNorm2d norm) => new Chain();
+            public static explicit operator checked Chain(BatchNorm2d norm) => new Chain();
+            public override bool Equals(object? other) => false;
+            public override int GetHashCode() => 0;
+        }
+        class Model
+        {
+            bool Same(Chain chain) => chain == BatchNorm2d(2);
+            bool AtMost(Chain chain) => BatchNorm2d(3) <= chain;
+            Chain Added(Chain chain) => checked(chain + BatchNorm2d(4));
+            Chain Converted() => (Chain)BatchNorm2d(5);
+        }
+        """);
+
+    [Fact]
     public async Task InterfacesOfTheFramework() => await VerifyModel("""
         class Chain : IEnumerable<BatchNorm2d>, IEqualityComparer<BatchNorm2d>, IComparable<BatchNorm2d>
         {
