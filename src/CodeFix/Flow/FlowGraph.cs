@@ -18,15 +18,15 @@ internal sealed class FlowGraph
     private readonly List<TypeName> typeNames = [];
     private readonly List<TypeTest> tests = [];
 
-    private readonly IImmutableSet<string> fixedFiles;
+    private readonly IImmutableDictionary<string, string> fixedFiles;
 
-    /// <param name="fixedFiles">The paths of files that are not to be edited, beside generated ones.</param>
-    public FlowGraph(IImmutableSet<string> fixedFiles)
+    /// <param name="fixedFiles">The paths of files that are not to be edited, beside generated ones, and why.</param>
+    public FlowGraph(IImmutableDictionary<string, string> fixedFiles)
         : this(new Dictionary<string, Slot>(StringComparer.Ordinal), fixedFiles)
     {
     }
 
-    private FlowGraph(Dictionary<string, Slot> declaredSlots, IImmutableSet<string> fixedFiles)
+    private FlowGraph(Dictionary<string, Slot> declaredSlots, IImmutableDictionary<string, string> fixedFiles)
     {
         this.declaredSlots = declaredSlots;
         this.fixedFiles = fixedFiles;
@@ -68,7 +68,10 @@ internal sealed class FlowGraph
     public FlowGraph ForUneditedCode() => new(declaredSlots, fixedFiles);
 
     /// <summary>Whether a file is not to be edited.</summary>
-    public bool IsFixed(SyntaxTree tree) => fixedFiles.Contains(tree.FilePath) || GeneratedCode.Is(tree);
+    public bool IsFixed(SyntaxTree tree) => fixedFiles.ContainsKey(tree.FilePath) || GeneratedCode.Is(tree);
+
+    /// <summary>Why a file is not to be edited; null for a generated one and for any other.</summary>
+    public string? FixedBecause(SyntaxTree tree) => fixedFiles.TryGetValue(tree.FilePath, out var reason) ? reason : null;
 
     /// <summary>Takes over what there is to know of code that is not edited: where its values are, and that it makes plain ones.</summary>
     public void AddUnedited(FlowGraph unedited)

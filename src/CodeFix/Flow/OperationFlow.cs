@@ -97,7 +97,7 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
         Shape.Unite(shape, value);
         if (target is IMemberReferenceOperation { Member: var member } && declared.IsFixed(member) && declared.Of(member) is not null)
         {
-            shape?.Fix(DeclaredShapes.Demand(member));
+            shape?.Fix(declared.Demand(member));
         }
     }
 
