@@ -51,27 +51,27 @@ public sealed class ArgumentAnalyzer : DiagnosticAnalyzer
                 .OfType<IOperation>();
         foreach (var operation in members.Distinct().SelectMany(member => member.DescendantsAndSelf()))
         {
-            Analyze(operation, context.ReportDiagnostic);
+            Analyze(context, operation);
         }
     }
 
-    private static void Analyze(IOperation operation, Action<Diagnostic> report)
+    private static void Analyze(SemanticModelAnalysisContext context, IOperation operation)
     {
         switch (operation)
         {
             case IArgumentOperation { ArgumentKind: ArgumentKind.Explicit, Parameter: { ContainingSymbol.Name: not "TryParse" } parameter, Value: var value }
                 when NormSymbols.IsOfRuntime(parameter.ContainingType):
-                Check(parameter.Name, value, report);
+                Check(context, parameter.Name, value);
                 break;
             case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: var property }, Value: var value }
                 when NormSymbols.IsOfRuntime(property.ContainingType):
-                Check(property.Name, value, report);
+                Check(context, property.Name, value);
                 break;
 
             // `grid: (0, 2)`, a pair that becomes a grid.
             case ITupleOperation { Elements: { Length: 2 } sides } pair when NormSymbols.IsOfRuntime(OperatorOn(pair)?.ContainingType):
-                Check("rows", sides[0], report);
-                Check("columns", sides[1], report);
+                Check(context, "rows", sides[0]);
+                Check(context, "columns", sides[1]);
                 break;
         }
     }
@@ -87,11 +87,11 @@ public sealed class ArgumentAnalyzer : DiagnosticAnalyzer
         return (value.Parent as IConversionOperation)?.OperatorMethod;
     }
 
-    private static void Check(string name, IOperation value, Action<Diagnostic> report)
+    private static void Check(SemanticModelAnalysisContext context, string name, IOperation value)
     {
         if (value.ConstantValue is { HasValue: true, Value: { } constant } && RangeExceededBy(name, constant, value.Type) is { } range)
         {
-            report(Diagnostic.Create(
+            context.ReportDiagnostic(Diagnostic.Create(
                 Rule,
                 value.Syntax.GetLocation(),
                 MemberName.Around(value.Syntax),
