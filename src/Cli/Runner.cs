@@ -176,7 +176,8 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
     private int Refuse(ImmutableArray<Diagnostic> errors, string baseFolder)
     {
         console.Error.WriteLine(
-            $"pbn-rewrite: the rewrite would break the build with {Sentence.Count(errors.Length, "error")}; nothing was written.");
+            $"pbn-rewrite: the rewrite would break the build with {Sentence.Count(errors.Length, "error")}; nothing was written. "
+            + "Change the code there, or leave constructions out with --exclude, --sites or --project.");
         foreach (var error in errors.Take(ErrorsShown))
         {
             var span = error.Location.GetLineSpan();

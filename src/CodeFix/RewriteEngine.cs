@@ -158,6 +158,8 @@ public static class RewriteEngine
             DocumentFlow.Read(source, graph, cancellationToken);
         }
 
+        graph.UniteCompared();
+
         var outOfReach = new HashSet<string>(all.Select(document => document.FilePath).OfType<string>(), StringComparer.Ordinal);
         outOfReach.ExceptWith(documents.Select(document => document.FilePath).OfType<string>());
         return (graph, outOfReach);

@@ -47,6 +47,9 @@ internal sealed class FlowGraph
     /// <summary>Casts of values whose declared type tells nothing.</summary>
     public List<CastUse> Casts { get; } = [];
 
+    /// <summary>Values that are compared with each other.</summary>
+    public List<(Shape Left, Shape Right)> Compared { get; } = [];
+
     /// <summary>Uses that nothing here follows, with the reason.</summary>
     public List<UnfollowedUse> Unfollowed { get; } = [];
 
@@ -77,6 +80,7 @@ internal sealed class FlowGraph
     public void AddUnedited(FlowGraph unedited)
     {
         Uses.AddRange(unedited.Uses);
+        Compared.AddRange(unedited.Compared);
         foreach (var site in unedited.Sites)
         {
             site.Slot.Facts.HasPlain = true;
@@ -88,6 +92,18 @@ internal sealed class FlowGraph
     {
         UniteTargets(site.Syntax, "call", site.Slot);
         sites.Add(site);
+    }
+
+    /// <summary>
+    /// Unites what is compared, once all documents are read. What a type test found becomes the base type by itself, and is compared
+    /// with either type.
+    /// </summary>
+    public void UniteCompared()
+    {
+        foreach (var (left, right) in Compared.Where(pair => !pair.Left.Slots.Concat(pair.Right.Slots).Any(slot => slot.Facts.HasTested)))
+        {
+            Shape.Unite(left, right);
+        }
     }
 
     /// <summary>Says which calls are to be rewritten, once all documents are read; the others stay BatchNorm2d.</summary>
