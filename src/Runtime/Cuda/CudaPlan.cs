@@ -293,26 +293,26 @@ internal sealed record CudaPlan
         private void Arrange(CudaPlan plan)
         {
             var lanes = plan.Lanes;
-            int length;
-            bool isAligned;
             if (channelsLast)
             {
-                (length, isAligned) = (plan.TileChannels, true);
+                plan.RunVectors = plan.TileChannels / lanes;
             }
             else if (IsOneRun(plan))
             {
-                length = plan.TileChannels * plan.TileRows * width;
-                isAligned = plan.TileRows == height
-                    ? plan.TileChannels * _area % lanes == 0
+                // Where the tiles of a map begin with a vector, or anywhere.
+                var length = plan.TileChannels * plan.TileRows * width;
+                var isAligned = plan.TileRows == height
+                    ? length % lanes == 0
                     : _area % lanes == 0 && plan.TileRows * width % lanes == 0;
+                plan.RunVectors = Divided(isAligned ? length : length + lanes - 1, lanes);
             }
             else
             {
-                length = plan.TileColumns;
-                isAligned = plan.TileIsPatch && AllStarts(lanes);
+                plan.RunVectors = plan.TileIsPatch && width % lanes == 0
+                    ? MostVectors(lanes)
+                    : Divided(plan.TileColumns + lanes - 1, lanes);
             }
 
-            plan.RunVectors = isAligned ? Divided(length, lanes) : Divided(length + lanes - 1, lanes);
             var runs = Runs(plan);
             plan.RunPitch = runs > 1 ? plan.RunVectors | 1 : plan.RunVectors;
             plan.Plane = RoundedUp(runs * plan.RunPitch, WarpSize) + WarpSize / lanes % WarpSize;
@@ -371,22 +371,21 @@ internal sealed record CudaPlan
             }
         }
 
-        /// <summary>Whether the rows of each patch begin and end with a vector.</summary>
-        private bool AllStarts(int lanes)
+        /// <summary>The most vectors that have values of a row of a patch, where a row of the map is whole vectors.</summary>
+        private int MostVectors(int lanes)
         {
-            return Of(splits.First) && (splits.Second is null || Of(splits.Second));
+            return Math.Max(Of(splits.First), splits.Second is null ? 0 : Of(splits.Second));
 
-            bool Of(PatchSplit split)
+            int Of(PatchSplit split)
             {
-                foreach (var cut in split.Cuts.Columns)
+                var cuts = split.Cuts.Columns;
+                var most = 0;
+                for (var i = 0; i + 1 < cuts.Length; i++)
                 {
-                    if (cut % lanes != 0)
-                    {
-                        return false;
-                    }
+                    most = Math.Max(most, Divided(cuts[i + 1], lanes) - cuts[i] / lanes);
                 }
 
-                return true;
+                return most;
             }
         }
 
