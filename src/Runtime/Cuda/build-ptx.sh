@@ -1,6 +1,6 @@
 #!/bin/sh
 # build-ptx.sh [FOLDER]: compiles the kernels to PTX with clang 14, for GPUs of compute capability 7.0 on and drivers of
-# CUDA 10.2 on, which compile it for their GPU. It needs no CUDA SDK. Without FOLDER it renews the files of PTX beside
+# CUDA 10.1 on, which compile it for their GPU. It needs no CUDA SDK. Without FOLDER it renews the files of PTX beside
 # this script, which are part of the repository.
 set -eu
 
