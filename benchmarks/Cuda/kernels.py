@@ -20,6 +20,7 @@ COUNTS = [
     "images", "channels", "height", "width", "channels_last", "patches", "split_size", "first_channel", "end_channel",
     "tile_channels", "tile_rows", "tile_columns", "tile_is_patch", "tile_patches", "run_vectors", "run_pitch", "plane",
     "round_places", "image_lanes", "pair_lanes", "group_images", "groups",
+    "part_columns", "parts",
 ]
 
 
@@ -62,6 +63,8 @@ class Kernels:
             entry = f"{name}_{self.element}".encode()
             self.check(self.driver.cuModuleGetFunction(byref(function), self.module, c_char_p(entry)), name)
             self.check(self.driver.cuFuncSetAttribute(function, 8, self.limits[1]), name)
+            if "on_chip" in name:
+                self.check(self.driver.cuFuncSetAttribute(function, 9, 100), name)
             self.functions[name] = function
         return self.functions[name]
 

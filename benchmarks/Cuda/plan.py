@@ -29,6 +29,8 @@ class Plan:
     map_tiles: int
     tile_is_patch: bool = False
     on_chip: bool = False
+    part_rows: int = 1
+    part_columns: int = 1
     run_vectors: int = 0
     run_pitch: int = 0
     plane: int = 0
@@ -42,7 +44,7 @@ class Plan:
 
     @property
     def parts(self):
-        return 1 if self.tile_is_patch else self.map_tiles * self.groups
+        return self.part_rows * self.part_columns * self.groups
 
     def tiles(self, channels):
         return divided(channels, self.tile_channels) * self.map_tiles
@@ -112,7 +114,7 @@ class Maker:
                 whole = larger
             return whole
 
-        rows, columns = self.longest(0), self.longest(1)
+        rows, columns = (self.most(axis, lambda from_, to: to - from_) for axis in (0, 1))
         fits = len(self.splits) == 1 if self.channels_last else columns * self.element_size >= 32
         patch = tile(unit if self.channels_last else 1, rows, columns, is_patch=True) if fits else None
         return patch or whole
@@ -162,7 +164,9 @@ class Maker:
             tile_rows=rows,
             tile_columns=columns,
             tile_patches=self.touched(0, rows) * self.touched(1, columns),
-            map_tiles=divided(self.height, rows) * divided(self.width, columns))
+            map_tiles=divided(self.height, rows) * divided(self.width, columns),
+            part_rows=self.most(0, lambda from_, to: (to - 1) // rows - from_ // rows + 1),
+            part_columns=self.most(1, lambda from_, to: (to - 1) // columns - from_ // columns + 1))
         self.arrange(plan)
         places = self.runs(plan) * plan.run_vectors
         plan.threads = PASS_THREADS
@@ -190,10 +194,7 @@ class Maker:
                 is_aligned = self.area % lanes == 0 and plan.tile_rows * self.width % lanes == 0
             plan.run_vectors = divided(length if is_aligned else length + lanes - 1, lanes)
         elif plan.tile_is_patch and self.width % lanes == 0:
-            plan.run_vectors = max(
-                divided(to, lanes) - from_ // lanes
-                for _, columns in self.splits
-                for from_, to in zip(columns, columns[1:]))
+            plan.run_vectors = self.most(1, lambda from_, to: divided(to, lanes) - from_ // lanes)
         else:
             plan.run_vectors = divided(plan.tile_columns + lanes - 1, lanes)
         runs = self.runs(plan)
@@ -221,8 +222,8 @@ class Maker:
             for split in self.splits
             for start in range(0, split[axis][-1], size))
 
-    def longest(self, axis):
-        return max(to - from_ for split in self.splits for from_, to in zip(split[axis], split[axis][1:]))
+    def most(self, axis, count):
+        return max(count(from_, to) for split in self.splits for from_, to in zip(split[axis], split[axis][1:]))
 
 
 def make_plan(shape, channels_last, element_size, maps, is_aligned, writes, splits, limits):

@@ -46,4 +46,6 @@ internal struct CudaArguments
     public int PairLanes;
     public int GroupImages;
     public int Groups;
+    public int PartColumns;
+    public int Parts;
 }

@@ -81,7 +81,12 @@ internal sealed class CudaDevice(CudaDriver driver, int ordinal, CudaLimits limi
     }
 
     private nint Kernel(string name, string element) => _kernels.GetOrAdd(
-        (name, element), key => driver.Kernel(Module(key.Element), $"{key.Name}_{key.Element}", limits.SharedMemory));
+        (name, element),
+        key => driver.Kernel(
+            Module(key.Element),
+            $"{key.Name}_{key.Element}",
+            limits.SharedMemory,
+            prefersShared: key.Name.Contains("on_chip", StringComparison.Ordinal)));
 
     private nint Module(string element) =>
         _modules.GetOrAdd(element, _ => new Lazy<nint>(() => driver.LoadModule(Ptx(element)))).Value;

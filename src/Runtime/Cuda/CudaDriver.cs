@@ -97,11 +97,15 @@ internal sealed unsafe class CudaDriver
         return module;
     }
 
-    /// <summary>A kernel of a module, which may take so much shared memory.</summary>
-    /// <exception cref="CudaException">There is none, or it may not.</exception>
-    public nint Kernel(nint module, string name, int sharedMemory)
+    /// <summary>A kernel of a module.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="name">The kernel's name.</param>
+    /// <param name="sharedMemory">The most shared memory of a block, in bytes.</param>
+    /// <param name="prefersShared">Whether as many blocks as have room should share a multiprocessor, rather than cache.</param>
+    /// <exception cref="CudaException">There is none, or it may not have so much.</exception>
+    public nint Kernel(nint module, string name, int sharedMemory, bool prefersShared)
     {
-        const int MaxDynamicSharedSize = 8;
+        const int MaxDynamicSharedSize = 8, PreferredSharedCarveout = 9;
         nint function;
         var bytes = Marshal.StringToCoTaskMemUTF8(name);
         try
@@ -114,6 +118,11 @@ internal sealed unsafe class CudaDriver
         }
 
         Check(_functionSetAttribute(function, MaxDynamicSharedSize, sharedMemory), $"cuFuncSetAttribute({name})");
+        if (prefersShared)
+        {
+            Check(_functionSetAttribute(function, PreferredSharedCarveout, 100), $"cuFuncSetAttribute({name})");
+        }
+
         return function;
     }
 

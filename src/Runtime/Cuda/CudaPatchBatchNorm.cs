@@ -207,6 +207,8 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
                 PairLanes = _plan.PairLanes,
                 GroupImages = _plan.GroupImages,
                 Groups = _plan.Groups,
+                PartColumns = _plan.PartColumns,
+                Parts = _plan.Parts,
             };
         }
 

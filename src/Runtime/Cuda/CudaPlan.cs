@@ -77,8 +77,14 @@ internal sealed record CudaPlan
     /// <summary>Tiles of a map: of a channel, or of as many channels as a tile has.</summary>
     public int MapTiles { get; private init; }
 
-    /// <summary>How many parts a pair may have.</summary>
-    public int Parts => TileIsPatch ? 1 : MapTiles * Groups;
+    /// <summary>The most tiles down a column of the map that have values of a patch.</summary>
+    public int PartRows { get; private init; } = 1;
+
+    /// <summary>The most tiles along a row of the map that have values of a patch.</summary>
+    public int PartColumns { get; private init; } = 1;
+
+    /// <summary>The most parts of a pair.</summary>
+    public int Parts => PartRows * PartColumns * Groups;
 
     /// <summary>The tiles of some channels.</summary>
     public int Tiles(int channels) => Divided(channels, TileChannels) * MapTiles;
@@ -172,7 +178,8 @@ internal sealed record CudaPlan
 
             // A patch is at the same place in all channels of a tile only where there is one split, and its rows should be
             // sectors of memory at least.
-            var (rows, columns) = (Longest(cuts => cuts.Rows), Longest(cuts => cuts.Columns));
+            var (rows, columns) = (
+                Most(cuts => cuts.Rows, (from, to) => to - from), Most(cuts => cuts.Columns, (from, to) => to - from));
             var fits = channelsLast ? splits.Second is null : columns * elementSize >= 32;
             return (fits ? OnChip(Tile(channelsLast ? unit : 1, rows, columns, isPatch: true)) : null) ?? whole;
 
@@ -225,6 +232,8 @@ internal sealed record CudaPlan
                 TileColumns = columns,
                 TilePatches = Touched(cuts => cuts.Rows, rows) * Touched(cuts => cuts.Columns, columns),
                 MapTiles = Divided(height, rows) * Divided(width, columns),
+                PartRows = Most(cuts => cuts.Rows, (from, to) => (to - 1) / rows - from / rows + 1),
+                PartColumns = Most(cuts => cuts.Columns, (from, to) => (to - 1) / columns - from / columns + 1),
             };
 
             // Where all does not stay in the L2 cache until the second pass, as many channels as do, if that is any.
@@ -308,8 +317,9 @@ internal sealed record CudaPlan
             }
             else
             {
+                // Where a row of the map is whole vectors, it is known which of them have values of a row of a patch.
                 plan.RunVectors = plan.TileIsPatch && width % lanes == 0
-                    ? MostVectors(lanes)
+                    ? Most(cuts => cuts.Columns, (from, to) => Divided(to, lanes) - from / lanes)
                     : Divided(plan.TileColumns + lanes - 1, lanes);
             }
 
@@ -354,35 +364,18 @@ internal sealed record CudaPlan
             }
         }
 
-        private int Longest(Axis axis)
+        /// <summary>The most of something that a row or column of patches has, from where it begins to its end.</summary>
+        private int Most(Axis axis, Func<int, int, int> count)
         {
             return Math.Max(Of(splits.First), splits.Second is null ? 0 : Of(splits.Second));
 
             int Of(PatchSplit split)
             {
                 var cuts = axis(split.Cuts);
-                var longest = 0;
-                for (var i = 0; i + 1 < cuts.Length; i++)
-                {
-                    longest = Math.Max(longest, cuts[i + 1] - cuts[i]);
-                }
-
-                return longest;
-            }
-        }
-
-        /// <summary>The most vectors that have values of a row of a patch, where a row of the map is whole vectors.</summary>
-        private int MostVectors(int lanes)
-        {
-            return Math.Max(Of(splits.First), splits.Second is null ? 0 : Of(splits.Second));
-
-            int Of(PatchSplit split)
-            {
-                var cuts = split.Cuts.Columns;
                 var most = 0;
                 for (var i = 0; i + 1 < cuts.Length; i++)
                 {
-                    most = Math.Max(most, Divided(cuts[i + 1], lanes) - cuts[i] / lanes);
+                    most = Math.Max(most, count(cuts[i], cuts[i + 1]));
                 }
 
                 return most;

@@ -75,6 +75,8 @@ struct Arguments
     int pair_lanes;                   // threads that add up a pair, a power of two, at most 32
     int group_images;                 // images of a group
     int groups;                       // groups of images
+    int part_columns;                 // the most tiles along a row of the map that have values of a patch
+    int parts;                        // the most parts of a pair: tiles that have values of it, by groups of images
 };
 
 // --- Types of elements ----------------------------------------------------------------------------------------------
@@ -205,6 +207,12 @@ DEVICE int element(const Arguments& a, int channel, int row, int column)
 
 DEVICE long long image_size(const Arguments& a) { return (long long)a.channels * a.height * a.width; }
 
+// The number of a part: the tile, counted from the one that the patch begins in, and the group.
+DEVICE int part_of(const Arguments& a, int tiles_down, int tiles_across, int group)
+{
+    return (tiles_down * a.part_columns + tiles_across) * a.groups + group;
+}
+
 // The channels, rows and columns of this block, and the images that it goes through. In memory a tile is one or more runs of
 // elements that follow each other: all of it, where a tile of NCHW maps has whole rows and is no patch; else a run is a row of
 // it, or in NHWC maps the channels of a position. The places of a run are the vectors that have elements of it; the first and the last
@@ -214,7 +222,6 @@ struct Tile
     int channel, channels;
     int top, bottom, left, right;
     int first_image, end_image;
-    int part;
     int start, length, runs, run_columns, row_step, column_step;
 
     MEMBER Tile(const Arguments& a)
@@ -230,7 +237,6 @@ struct Tile
             bottom = exists ? split.rows[row + 1] : 0;
             left = exists ? split.columns[column] : 0;
             right = exists ? split.columns[column + 1] : 0;
-            part = 0;
         }
         else
         {
@@ -241,7 +247,6 @@ struct Tile
             left = of_map % across * a.tile_columns;
             bottom = smaller(top + a.tile_rows, a.height);
             right = smaller(left + a.tile_columns, a.width);
-            part = of_map * a.groups + block_y();
         }
 
         channels = smaller(a.tile_channels, a.end_channel - channel);
@@ -265,6 +270,13 @@ struct Tile
             row_step = a.width;
             column_step = 0;
         }
+    }
+
+    // Which part of a pair it has: of a patch that begins at a row and a column.
+    MEMBER int part(const Arguments& a, int patch_top, int patch_left) const
+    {
+        return a.tile_is_patch ? 0 : part_of(
+            a, top / a.tile_rows - patch_top / a.tile_rows, left / a.tile_columns - patch_left / a.tile_columns, block_y());
     }
 
     MEMBER bool is_empty() const { return bottom == top; }
@@ -349,15 +361,9 @@ struct Cursor
 
 DEVICE long long pair_of(const Arguments& a, int channel, int patch) { return (long long)channel * a.patches + patch; }
 
-// How many parts a pair may have: a tile of its map by a group of images each.
-DEVICE int part_count(const Arguments& a)
-{
-    return a.tile_is_patch ? 1 : parts_of(a.width, a.tile_columns) * parts_of(a.height, a.tile_rows) * a.groups;
-}
-
 DEVICE double* partial_of(const Arguments& a, int channel, int patch, int part)
 {
-    return a.partials + (pair_of(a, channel, patch) * part_count(a) + part) * 2;
+    return a.partials + (pair_of(a, channel, patch) * a.parts + part) * 2;
 }
 
 DEVICE double* means_of(const Arguments& a, int channel) { return a.kept + (2LL * a.patches + 2) * channel; }
@@ -683,7 +689,7 @@ template <class T, int V, bool NORMALIZES> DEVICE void store_moments(const Argum
         double offset = sum / count, rest = squares - sum * offset;
         double mean = origin_of<T>(a, tile, channel, top, left) + offset;
         rest = rest < 0 ? 0 : rest;
-        double* partial = partial_of(a, channel, patch, tile.part);
+        double* partial = partial_of(a, channel, patch, tile.part(a, top, left));
         partial[0] = mean;
         partial[1] = rest;
         if (NORMALIZES)
@@ -796,8 +802,8 @@ template <class T, int V, bool KEEPS> DEVICE void add_products(const Arguments& 
 // coefficients too.
 template <class T, int V, bool DIFFERENTIATES> DEVICE void store_products(const Arguments& a, const Tile& tile)
 {
-    for_each_pair<V>(a, tile, [&](int channel, int patch, int positions, int, int, double sum, double product) {
-        double* partial = partial_of(a, channel, patch, tile.part);
+    for_each_pair<V>(a, tile, [&](int channel, int patch, int positions, int top, int left, double sum, double product) {
+        double* partial = partial_of(a, channel, patch, tile.part(a, top, left));
         double count = (double)positions * (tile.end_image - tile.first_image);
         partial[0] = sum;
         partial[1] = product;
@@ -860,12 +866,12 @@ template <class Body> DEVICE void for_each_part(const Arguments& a, const Split&
     int down = (bottom - 1) / a.tile_rows + 1 - first_down, across = (right - 1) / a.tile_columns + 1 - first_across;
     for (int i = from; i < down * across * a.groups; i += 32)
     {
-        int group = i % a.groups, y = first_down + i / a.groups / across, x = first_across + i / a.groups % across;
+        int group = i % a.groups, from_top = i / a.groups / across, from_left = i / a.groups % across;
+        int y = first_down + from_top, x = first_across + from_left;
         int rows = smaller(bottom, (y + 1) * a.tile_rows) - larger(top, y * a.tile_rows);
         int columns = smaller(right, (x + 1) * a.tile_columns) - larger(left, x * a.tile_columns);
         int images = smaller(a.images, (group + 1) * a.group_images) - group * a.group_images;
-        int part = (y * parts_of(a.width, a.tile_columns) + x) * a.groups + group;
-        body(part, (double)rows * columns * images);
+        body(part_of(a, from_top, from_left, group), (double)rows * columns * images);
     }
 }
 

@@ -190,6 +190,33 @@ public sealed class CudaKernelTests
         iter: 20);
 
     [HostTheory]
+    [InlineData(PatchLayout.Even)]
+    [InlineData(PatchLayout.Fused)]
+    public void ManySteps_LeaveNoTensors(PatchLayout layout)
+    {
+        using var layer = pbn.PatchBatchNorm2d(8);
+        using var x = randn(4, 8, 12, 12).requires_grad_();
+        var device = HostDriver.Device(new CudaLimits(2, 48 << 10, 0));
+        Step();
+        Step();
+        var before = LiveTensors.OfThisThread;
+        for (var i = 0; i < 10; i++)
+        {
+            Step();
+        }
+
+        Assert.Equal(before, LiveTensors.OfThisThread);
+
+        void Step()
+        {
+            using var scope = NewDisposeScope();
+            var splits = PatchSplits.Draw(x.shape, (2, 2), layout, PatchStatistics.Blended, 0.5);
+            var running = new RunningStatistics(layer.running_mean!, layer.running_var!, Momentum);
+            CudaPatchBatchNorm.Apply(device, x, layer.weight, layer.bias, running, splits, 1e-3).sum().backward();
+        }
+    }
+
+    [HostTheory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]
     public void SecondDerivative_GoesByTheComposedWay(ScalarType dtype)

@@ -463,7 +463,7 @@ int cuModuleGetFunction(void** function, void* module, const char* name)
 
 int cuFuncSetAttribute(void*, int attribute, int value)
 {
-    return attribute == 8 && value <= most_shared ? success : invalid_value;
+    return (attribute == 8 && value <= most_shared) || (attribute == 9 && value <= 100) ? success : invalid_value;
 }
 
 int cuLaunchKernel(
