@@ -231,8 +231,10 @@ def main():
     parser.add_argument("--formats", nargs="+", choices=FORMATS, default=list(FORMATS))
     parser.add_argument("--grids", type=int, nargs="+", default=[2, 4])
     parser.add_argument("--rounds", type=int, default=25)
-    parser.add_argument("--cache", type=int, help="plan for this many bytes of L2 cache; 0: all channels in one launch")
+    parser.add_argument("--cache", type=int, help="plan for this many bytes of L2 cache")
     parser.add_argument("--shared", type=int, help="plan for this many bytes of shared memory; 0: nothing stays on chip")
+    parser.add_argument("--bandwidth", type=int, help="plan for memory of so many bytes a second; 0: all channels in one launch, "
+                        "1: as few as the cache holds, whatever a launch costs")
     options = parser.parse_args()
     if not torch.cuda.is_available():
         sys.exit("There is no GPU that PyTorch can use.")
@@ -250,9 +252,10 @@ def main():
     for type_name in options.types:
         dtype, element, tolerance = TYPES[type_name]
         kernels = Kernels(element)
-        multiprocessors, shared, cache = kernels.limits
+        multiprocessors, shared, cache, bandwidth = kernels.limits
         limits = (multiprocessors, shared if options.shared is None else options.shared,
-                  cache if options.cache is None else options.cache)
+                  cache if options.cache is None else options.cache,
+                  bandwidth if options.bandwidth is None else options.bandwidth)
         for batch in options.batches:
             for c, h, w in SHAPES:
                 for format_name in options.formats:

@@ -43,7 +43,8 @@ class Kernels:
         device, module = c_int(), c_void_p()
         self.check(self.driver.cuInit(0), "cuInit")
         self.check(self.driver.cuCtxGetDevice(byref(device)), "cuCtxGetDevice")
-        self.limits = tuple(self.attribute(number, device) for number in (16, 97, 38))
+        multiprocessors, shared, cache, clock, bus = (self.attribute(number, device) for number in (16, 97, 38, 36, 37))
+        self.limits = multiprocessors, shared, cache, 2 * clock * 1000 * bus // 8
         ptx = (SOURCES / f"patch_batch_norm.{element}.ptx").read_bytes() + b"\0"
         log = ctypes.create_string_buffer(8192)
         options = (c_int * 2)(5, 6)

@@ -14,6 +14,7 @@ WARP_SIZE = 32
 PASS_THREADS, CHIP_THREADS = 256, 512
 PASS_PLACES, PASS_ELEMENTS = 256, 1024
 FEWEST_IMAGES, MOST_IMAGES = 8, 64
+LAUNCH_MICROSECONDS = 10
 
 
 @dataclass
@@ -76,13 +77,13 @@ def even_cuts(length, parts):
 
 
 class Maker:
-    """Splits are pairs of the cuts of rows and of columns; limits are multiprocessors, shared memory of a block, cache."""
+    """Splits are pairs of the cuts of rows and of columns; limits are those of CudaLimits."""
 
     def __init__(self, shape, channels_last, element_size, maps, splits, limits):
         self.images, self.channels, self.height, self.width = shape
         self.area = self.height * self.width
         self.channels_last, self.element_size, self.maps, self.splits = channels_last, element_size, maps, splits
-        self.multiprocessors, self.shared_memory, self.cache = limits
+        self.multiprocessors, self.shared_memory, self.cache, self.bandwidth = limits
         self.most_patches = max((len(rows) - 1) * (len(columns) - 1) for rows, columns in splits)
 
     def on_chip(self, lanes):
@@ -156,10 +157,11 @@ class Maker:
 
         of_channel = self.images * self.area * self.element_size * self.maps
         in_cache = self.cache * 2 // 5 // of_channel // tile_channels * tile_channels
-        stays = of_channel * self.channels <= self.cache // 2 or in_cache == 0
+        stays = of_channel * self.channels <= self.cache // 2
+        pays = self.bandwidth > 0 and in_cache * of_channel / (self.bandwidth / 1e6) >= LAUNCH_MICROSECONDS
         plan = Plan(
             lanes=lanes,
-            launch_channels=self.channels if stays else min(in_cache, self.channels),
+            launch_channels=min(in_cache, self.channels) if not stays and in_cache > 0 and pays else self.channels,
             tile_channels=tile_channels,
             tile_rows=rows,
             tile_columns=columns,

@@ -50,10 +50,13 @@ internal sealed unsafe class CudaDriver
     /// <exception cref="CudaException">There is no such GPU.</exception>
     public CudaLimits Limits(int ordinal)
     {
-        const int MultiprocessorCount = 16, CacheSize = 38, SharedMemoryOfBlockOptIn = 97;
+        const int MultiprocessorCount = 16, MemoryClock = 36, MemoryBusWidth = 37, CacheSize = 38, SharedMemoryOfBlockOptIn = 97;
         var device = Device(ordinal);
+
+        // The clock in kHz; two transfers each, of as many bits as the bus has.
+        var bandwidth = 2L * Attribute(MemoryClock) * 1000 * Attribute(MemoryBusWidth) / 8;
         return new CudaLimits(
-            Attribute(MultiprocessorCount), Attribute(SharedMemoryOfBlockOptIn), Attribute(CacheSize));
+            Attribute(MultiprocessorCount), Attribute(SharedMemoryOfBlockOptIn), Attribute(CacheSize), bandwidth);
 
         int Attribute(int attribute)
         {

@@ -20,6 +20,9 @@ internal sealed record CudaPlan
     /// <summary>The fewest values of a place that a thread adds up, where there are as many, and the most, as it adds in float32.</summary>
     private const int FewestImages = 8, MostImages = 64;
 
+    /// <summary>How long the reading of a launch takes at least, where several have the second read come from the cache.</summary>
+    private const double LaunchMicroseconds = 10;
+
     /// <summary>Whether a block's values stay in shared memory, so that each is read once.</summary>
     public bool OnChip { get; private init; }
 
@@ -236,12 +239,13 @@ internal sealed record CudaPlan
                 PartColumns = Most(cuts => cuts.Columns, (from, to) => (to - 1) / columns - from / columns + 1),
             };
 
-            // Where all does not stay in the L2 cache until the second pass, as many channels as do, if that is any.
+            // Where all does not stay in the L2 cache until the second pass, as many channels as do: if they take memory long
+            // enough that more launches cost less than the cache saves.
             var ofChannel = (long)images * _area * elementSize * maps;
             var inCache = limits.Cache * 2L / 5 / ofChannel / tileChannels * tileChannels;
-            plan.LaunchChannels = ofChannel * channels <= limits.Cache / 2 || inCache == 0
-                ? channels
-                : (int)Math.Min(inCache, channels);
+            var stays = ofChannel * channels <= limits.Cache / 2;
+            var pays = limits.Bandwidth > 0 && inCache * ofChannel / (limits.Bandwidth / 1e6) >= LaunchMicroseconds;
+            plan.LaunchChannels = !stays && inCache > 0 && pays ? (int)Math.Min(inCache, channels) : channels;
 
             Arrange(plan);
             var places = Runs(plan) * plan.RunVectors;

@@ -26,7 +26,8 @@ public sealed partial class BenchmarkTests
             Gen.OneOf(Gen.Int[1, 3000], Gen.Const(7), Gen.Const(14), Gen.Const(28), Gen.Const(56), Gen.Const(112))),
         Gen.Select(Gen.Int[1, 6], Gen.Int[1, 6], Gen.Int[1, 4], Gen.Bool),
         Gen.Select(Gen.Bool, Gen.Bool, Gen.Int[1, 2], Gen.Frequency((4, Gen.Const(true)), (1, Gen.Const(false))), Gen.Bool),
-        Gen.Select(Gen.Int[1, 132], Gen.OneOf(Gen.Const(232448), Gen.Int[0, 100000]), Gen.OneOf(Gen.Const(50 << 20), Gen.Int[0, 1 << 20])),
+        Gen.Select(Gen.Int[1, 132], Gen.OneOf(Gen.Const(232448), Gen.Int[0, 100000]), Gen.OneOf(Gen.Const(50 << 20), Gen.Int[0, 1 << 20]),
+            Gen.OneOf(Gen.Const(0L), Gen.Const(1L), Gen.Const(1_000_000_000_000), Gen.Const(3_350_000_000_000))),
         (shape, grid, kind, limits) =>
         {
             var (n, c, h, w) = shape;
@@ -46,7 +47,7 @@ public sealed partial class BenchmarkTests
                 writes,
                 splits = new[] { splits.First, splits.Second }.OfType<PatchSplit>()
                     .Select(split => new[] { split.Cuts.Rows.ToArray(), split.Cuts.Columns.ToArray() }),
-                limits = (int[])[limits.Item1, limits.Item2, limits.Item3],
+                limits = (long[])[limits.Item1, limits.Item2, limits.Item3, limits.Item4],
             });
             var plan = CudaPlan.For(
                 [n, c, h, w],
@@ -56,7 +57,7 @@ public sealed partial class BenchmarkTests
                 isAligned,
                 writes,
                 splits,
-                new CudaLimits(limits.Item1, limits.Item2, limits.Item3));
+                new CudaLimits(limits.Item1, limits.Item2, limits.Item3, limits.Item4));
             return (line, plan);
         });
 

@@ -18,7 +18,9 @@ public sealed class CudaKernelTests
         Gen.OneOf(Gen.Const(1), Gen.Const(2), Gen.Const(8), Gen.Const(132)),
         Gen.Frequency((2, Gen.Const(0)), (2, Gen.Int[4 << 10, 48 << 10]), (2, Gen.Const(227 << 10))),
         Gen.OneOf(Gen.Const(0), Gen.Const(4 << 10), Gen.Const(40 << 10), Gen.Const(50 << 20)),
-        (multiprocessors, sharedMemory, cache) => new CudaLimits(multiprocessors, Math.Max(sharedMemory, 1), cache));
+        Gen.OneOf(Gen.Const(0L), Gen.Const(1L)),
+        (multiprocessors, sharedMemory, cache, bandwidth) =>
+            new CudaLimits(multiprocessors, Math.Max(sharedMemory, 1), cache, bandwidth));
 
     private static readonly Gen<Case> Cases = Gen.Select(
         Situation.Trainable,
@@ -196,7 +198,7 @@ public sealed class CudaKernelTests
     {
         using var layer = pbn.PatchBatchNorm2d(8);
         using var x = randn(4, 8, 12, 12).requires_grad_();
-        var device = HostDriver.Device(new CudaLimits(2, 48 << 10, 0));
+        var device = HostDriver.Device(new CudaLimits(2, 48 << 10, 0, 0));
         Step();
         Step();
         var before = LiveTensors.OfThisThread;
@@ -237,7 +239,7 @@ public sealed class CudaKernelTests
             using var generator = new Generator(1);
             var x = randn(3, 4, 6, 8, generator: generator).to(dtype).detach().requires_grad_();
             var y = byKernels
-                ? CudaPatchBatchNorm.Apply(HostDriver.Device(new CudaLimits(1, 48 << 10, 0)), x, null, null, null, splits, 0.1)
+                ? CudaPatchBatchNorm.Apply(HostDriver.Device(new CudaLimits(1, 48 << 10, 0, 0)), x, null, null, null, splits, 0.1)
                 : Composed.ComposedPatchBatchNorm.Apply(x, null, null, null, splits, 0.1);
             var first = autograd.grad([y.square().mul(y).sum()], [x], retain_graph: true, create_graph: true)[0];
             return autograd.grad([first.square().sum()], [x])[0];

@@ -413,6 +413,8 @@ int cuDeviceGetAttribute(int* value, int attribute, int)
     switch (attribute)
     {
         case 16: *value = 2; return success;               // multiprocessors
+        case 36: *value = 1000; return success;            // memory clock, kHz
+        case 37: *value = 64; return success;              // bits of the memory bus
         case 38: *value = 1 << 20; return success;         // bytes of L2 cache
         case 97: *value = most_shared; return success;     // most shared memory of a block
         default: return invalid_value;
