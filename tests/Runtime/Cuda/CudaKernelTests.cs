@@ -54,16 +54,15 @@ public sealed class CudaKernelTests
         Cases.Sample(any => Match(any, dtype), iter: 50);
 
     // Under AddressSanitizer: the tensors and the blocks' shared memory are as large as they are.
-    [HostFact]
+    [SanitizerFact]
     public void AnyMemory_IsOnlyWhatAKernelIsGiven()
     {
         var library = HostDriver.Build("-O0", "-g", "-fsanitize=address");
-        var sanitizer = HostDriver.Run(HostDriver.Compiler, ["-print-file-name=libasan.so"]).Trim();
         var (exitCode, output, error) = ChildProcess.Run(
             nameof(CudaKernelTests),
             "40",
             (HostDriver.SanitizedVariable, library),
-            ("LD_PRELOAD", sanitizer),
+            ("LD_PRELOAD", HostDriver.Sanitizer!),
             ("ASAN_OPTIONS", "detect_leaks=0:handle_segv=0:use_sigaltstack=0"));
         Assert.True(exitCode == 0, error);
         Assert.Equal("40", output.Trim());
@@ -273,7 +272,7 @@ public sealed class CudaKernelTests
                     met.Add($"{way}, threads of a pair {Number(plan.PairLanes)}");
                 }
             },
-            iter: 6000,
+            iter: 20000,
             threads: 1);
 
         Assert.Empty(Required().Except(met));

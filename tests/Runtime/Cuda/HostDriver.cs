@@ -28,6 +28,10 @@ internal static class HostDriver
         : Find(Compiler) is null ? $"The kernels are compiled for the host by {Compiler}, which is not installed."
         : null;
 
+    /// <summary>The library of AddressSanitizer, which a process has to load first; null where there is none.</summary>
+    public static string? Sanitizer { get; } =
+        Missing is null && Run(Compiler, ["-print-file-name=libasan.so"]).Trim() is var path && File.Exists(path) ? path : null;
+
     /// <summary>The folder of the kernels' sources.</summary>
     public static string Sources { get; } = Path.GetFullPath(Path.Combine(s_folder, "../../../src/Runtime/Cuda"));
 
@@ -94,6 +98,13 @@ internal static class HostDriver
 internal sealed class HostFactAttribute : FactAttribute
 {
     public HostFactAttribute() => Skip = HostDriver.Missing!;
+}
+
+/// <summary>A test that runs the kernels on the CPU under AddressSanitizer.</summary>
+internal sealed class SanitizerFactAttribute : FactAttribute
+{
+    public SanitizerFactAttribute() => Skip = HostDriver.Missing
+        ?? (HostDriver.Sanitizer is null ? $"{HostDriver.Compiler} has no AddressSanitizer." : null!);
 }
 
 /// <summary>A test that runs the kernels on the CPU.</summary>

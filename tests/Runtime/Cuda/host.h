@@ -35,17 +35,35 @@ DEVICE void synchronize() { host::synchronize(); }
 DEVICE double exchange(double value, int bit) { return host::exchange(value, bit); }
 DEVICE double square_root(double value) { return std::sqrt(value); }
 
+// float16 by the arithmetic of float32, as not every compiler has the type.
 DEVICE float widen_half(unsigned short bits)
 {
-    _Float16 half;
-    __builtin_memcpy(&half, &bits, sizeof half);
-    return half;
+    int exponent = bits >> 10 & 31, fraction = bits & 1023;
+    float magnitude = exponent == 31
+        ? (fraction == 0 ? INFINITY : NAN)
+        : exponent == 0 ? std::ldexp((float)fraction, -24) : std::ldexp((float)(1024 + fraction), exponent - 25);
+    return bits & 0x8000 ? -magnitude : magnitude;
 }
 
+// To the nearest, of two to the even one.
 DEVICE unsigned short narrow_half(float value)
 {
-    _Float16 half = value;
-    unsigned short bits;
-    __builtin_memcpy(&bits, &half, sizeof bits);
-    return bits;
+    unsigned short sign = std::signbit(value) ? 0x8000 : 0;
+    float magnitude = std::fabs(value);
+    if (std::isnan(value))
+    {
+        return 0x7fff;
+    }
+
+    if (magnitude >= 65520)
+    {
+        return sign | 0x7c00;
+    }
+
+    // In units of the last of eleven bits, or of the smallest number there is, as in 0.
+    int exponent;
+    std::frexp(magnitude, &exponent);
+    int unit = magnitude > 0 && exponent - 11 > -24 ? exponent - 11 : -24;
+    int units = (int)std::nearbyint(std::ldexp(magnitude, -unit));
+    return sign | (unsigned short)(units + ((unit + 24) << 10));
 }
