@@ -19,7 +19,10 @@ internal static class LayerBenchmark
     private static readonly long[][] s_maps =
         [[64, 112, 112], [64, 56, 56], [256, 56, 56], [128, 28, 28], [512, 28, 28], [1024, 14, 14], [2048, 7, 7]];
 
-    public static void Run(int rounds)
+    /// <summary>The shapes (C, H, W), as the table writes them.</summary>
+    public static string[] Maps => [.. s_maps.Select(NameOf)];
+
+    public static void Run(int rounds, string? only)
     {
         var copyRate = CopyRate();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Copy rate: {copyRate / 1e9:F1} GB/s, read and written."));
@@ -27,7 +30,7 @@ internal static class LayerBenchmark
         Console.WriteLine("| shape, batch 8 | grid | forward / BatchNorm2d | with backward / BatchNorm2d | released / layer | forward, of the floor | with backward, of the floor | BatchNorm2d, ms | layer, ms |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         List<double> forwards = [], alls = [], released = [];
-        foreach (var map in s_maps)
+        foreach (var map in s_maps.Where(map => only is null || NameOf(map) == only))
         {
             foreach (var grid in (PatchGrid[])[(2, 2), (4, 4)])
             {
@@ -38,7 +41,7 @@ internal static class LayerBenchmark
                 released.Add(slices / patch.All);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {string.Join("x", map)} | {grid} | {forwards[^1]:F2} | {alls[^1]:F2} | {released[^1]:F1} "
+                    $"| {NameOf(map)} | {grid} | {forwards[^1]:F2} | {alls[^1]:F2} | {released[^1]:F1} "
                     + $"| {ForwardAccesses * floor / patch.Forward:P0} | {AllAccesses * floor / patch.All:P0} "
                     + $"| {plain.All:F2} | {patch.All:F2} |"));
             }
@@ -49,6 +52,8 @@ internal static class LayerBenchmark
             $"| geometric mean | | {Interleaved.GeometricMean(forwards):F2} | {Interleaved.GeometricMean(alls):F2} "
             + $"| {Interleaved.GeometricMean(released):F1} | | | | |"));
     }
+
+    private static string NameOf(long[] map) => string.Join("x", map);
 
     private static (Times Plain, Times Patch, double Released) Time(long[] map, PatchGrid grid, int rounds)
     {

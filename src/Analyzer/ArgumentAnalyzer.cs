@@ -20,8 +20,6 @@ public sealed class ArgumentAnalyzer : DiagnosticAnalyzer
         description: "The code compiles, and throws when it constructs the layer or its grid.",
         helpLinkUri: RuleIdentifiers.HelpLink(RuleIdentifiers.ArgumentOutOfRange));
 
-    private static readonly string[] Sides = ["rows", "columns"];
-
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => ImmutableArray.Create(Rule);
 
@@ -32,45 +30,49 @@ public sealed class ArgumentAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (NormSymbols.HasTorchSharp(start.Compilation) && NormSymbols.HasRuntime(start.Compilation))
+            if (NormSymbols.AreReferenced(start.Compilation, runtime: true))
             {
-                start.RegisterOperationAction(AnalyzeArgument, OperationKind.Argument);
-                start.RegisterOperationAction(AnalyzeAssignment, OperationKind.SimpleAssignment);
-                start.RegisterOperationAction(AnalyzePair, OperationKind.Tuple);
+                // A grid that is declared elsewhere takes a pair in a file that says nothing of the layer.
+                var isNamed = FileNames.In(start.Compilation, start.CancellationToken).Any(file => file.NamesGrid);
+                var hasGrids = new Lazy<bool>(
+                    () => isNamed || NormSymbols.HasUserOfRuntime(start.Compilation), LazyThreadSafetyMode.PublicationOnly);
+                start.RegisterSemanticModelAction(context => AnalyzeFile(context, hasGrids));
             }
         });
     }
 
-    private static void AnalyzeArgument(OperationAnalysisContext context)
+    private static void AnalyzeFile(SemanticModelAnalysisContext context, Lazy<bool> hasGrids)
     {
-        var argument = (IArgumentOperation)context.Operation;
-        if (argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: { } parameter }
-            && NormSymbols.IsOfRuntime(parameter.ContainingType)
-            && parameter.ContainingSymbol.Name is not "TryParse")
+        var model = context.SemanticModel;
+        var members = hasGrids.Value
+            ? MemberOperations.In(model, context.CancellationToken)
+            : DoubtfulArguments.NamedIn(model.SyntaxTree, context.CancellationToken)
+                .Select(name => MemberOperations.Around(name, model, context.CancellationToken))
+                .OfType<IOperation>();
+        foreach (var operation in members.Distinct().SelectMany(member => member.DescendantsAndSelf()))
         {
-            Check(context, parameter.Name, argument.Value);
+            Analyze(context, operation);
         }
     }
 
-    private static void AnalyzeAssignment(OperationAnalysisContext context)
+    private static void Analyze(SemanticModelAnalysisContext context, IOperation operation)
     {
-        var assignment = (ISimpleAssignmentOperation)context.Operation;
-        if (assignment.Target is IPropertyReferenceOperation { Property: var property } && NormSymbols.IsOfRuntime(property.ContainingType))
+        switch (operation)
         {
-            Check(context, property.Name, assignment.Value);
-        }
-    }
+            case IArgumentOperation { ArgumentKind: ArgumentKind.Explicit, Parameter: { ContainingSymbol.Name: not "TryParse" } parameter, Value: var value }
+                when NormSymbols.IsOfRuntime(parameter.ContainingType):
+                Check(context, parameter.Name, value);
+                break;
+            case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: var property }, Value: var value }
+                when NormSymbols.IsOfRuntime(property.ContainingType):
+                Check(context, property.Name, value);
+                break;
 
-    /// <summary><c>grid: (0, 2)</c>, a pair that becomes a grid.</summary>
-    private static void AnalyzePair(OperationAnalysisContext context)
-    {
-        var pair = (ITupleOperation)context.Operation;
-        if (pair.Elements.Length == Sides.Length && OperatorOn(pair) is { } @operator && NormSymbols.IsOfRuntime(@operator.ContainingType))
-        {
-            for (var index = 0; index < Sides.Length; index++)
-            {
-                Check(context, Sides[index], pair.Elements[index]);
-            }
+            // `grid: (0, 2)`, a pair that becomes a grid.
+            case ITupleOperation { Elements: { Length: 2 } sides } pair when NormSymbols.IsOfRuntime(OperatorOn(pair)?.ContainingType):
+                Check(context, "rows", sides[0]);
+                Check(context, "columns", sides[1]);
+                break;
         }
     }
 
@@ -85,7 +87,7 @@ public sealed class ArgumentAnalyzer : DiagnosticAnalyzer
         return (value.Parent as IConversionOperation)?.OperatorMethod;
     }
 
-    private static void Check(OperationAnalysisContext context, string name, IOperation value)
+    private static void Check(SemanticModelAnalysisContext context, string name, IOperation value)
     {
         if (value.ConstantValue is { HasValue: true, Value: { } constant } && RangeExceededBy(name, constant, value.Type) is { } range)
         {

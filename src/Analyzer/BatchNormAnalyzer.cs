@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace PbnRewriter;
 
@@ -30,27 +28,31 @@ public sealed class BatchNormAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (NormSymbols.HasTorchSharp(start.Compilation))
+            if (NormSymbols.AreReferenced(start.Compilation, runtime: false))
             {
-                start.RegisterOperationAction(AnalyzeInvocation, OperationKind.Invocation);
+                start.RegisterSemanticModelAction(AnalyzeFile);
             }
         });
     }
 
-    private static void AnalyzeInvocation(OperationAnalysisContext context)
+    // By file and not by call, as most files have none: see NamesInText.
+    private static void AnalyzeFile(SemanticModelAnalysisContext context)
     {
-        if (context.Operation is not IInvocationOperation invocation || !NormSymbols.IsFactory(invocation.TargetMethod))
+        var model = context.SemanticModel;
+        string? grid = null;
+        foreach (var call in Constructions.NamedIn(model.SyntaxTree, context.CancellationToken))
         {
-            return;
+            if (Constructions.IsOfFactory(call, model, context.CancellationToken))
+            {
+                grid ??= Grid(context.Options.AnalyzerConfigOptionsProvider.GetOptions(model.SyntaxTree));
+                context.ReportDiagnostic(Diagnostic.Create(Rule, call.Expression.GetLocation(), MemberName.Around(call), grid));
+            }
         }
-
-        var config = context.Options.AnalyzerConfigOptionsProvider.GetOptions(invocation.Syntax.SyntaxTree);
-        var (rows, columns) = LayerOptions.Read(config).Or(LayerOptions.Default).Grid!.Value;
-        context.ReportDiagnostic(Diagnostic.Create(
-            Rule, CalledName(invocation.Syntax), MemberName.Around(invocation.Syntax), PatchGridText.Format(rows, columns)));
     }
 
-    /// <summary>The name that is called, without its argument list, so that a long call is not underlined as a whole.</summary>
-    private static Location CalledName(SyntaxNode construction) =>
-        construction is InvocationExpressionSyntax call ? call.Expression.GetLocation() : construction.GetLocation();
+    private static string Grid(AnalyzerConfigOptions config)
+    {
+        var (rows, columns) = LayerOptions.Read(config).Or(LayerOptions.Default).Grid!.Value;
+        return PatchGridText.Format(rows, columns);
+    }
 }

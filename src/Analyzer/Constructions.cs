@@ -7,9 +7,8 @@ namespace PbnRewriter;
 internal static class Constructions
 {
     /// <summary>The calls that are named as the factory is, which tells without binding that a file has none.</summary>
-    public static IEnumerable<InvocationExpressionSyntax> NamedIn(SyntaxNode root) =>
-        root.DescendantNodes().OfType<InvocationExpressionSyntax>()
-            .Where(call => TypeNaming.RightmostName(call.Expression)?.Identifier.ValueText == NormSymbols.BatchNorm2d);
+    public static IEnumerable<InvocationExpressionSyntax> NamedIn(SyntaxTree tree, CancellationToken cancellationToken) =>
+        NamesInText.Of(NormSymbols.BatchNorm2d, tree, cancellationToken).Select(TypeNaming.CallOf).OfType<InvocationExpressionSyntax>();
 
     /// <summary>Whether a call is one of the factory.</summary>
     public static bool IsOfFactory(InvocationExpressionSyntax call, SemanticModel? model, CancellationToken cancellationToken) =>

@@ -8,10 +8,12 @@ namespace PbnRewriter;
 /// </summary>
 internal static class NormSymbols
 {
+    public const string TorchSharpAssembly = "TorchSharp";
     public const string FactoryContainer = "TorchSharp.torch+nn";
     public const string BatchNorm2d = "BatchNorm2d";
     public const string BatchNorm = "BatchNorm";
     public const string PatchBatchNorm2d = "PatchBatchNorm2d";
+    public const string PatchGrid = "PatchGrid";
     public const string PatchStatistics = "PatchStatistics";
     public const string PatchLayout = "PatchLayout";
     public const string Pbn = "pbn";
@@ -44,6 +46,24 @@ internal static class NormSymbols
     /// <summary>Whether a compilation can name the layer.</summary>
     public static bool HasRuntime(Compilation compilation) =>
         compilation.GetTypeByMetadataName(RuntimeFactoryContainer) is not null;
+
+    /// <summary>
+    /// Whether a compilation references TorchSharp and, where it is asked for, the layer. By the names of what it references: to
+    /// ask for a symbol would have the references read, before anything else needs them, for a compilation that has neither too.
+    /// </summary>
+    public static bool AreReferenced(Compilation compilation, bool runtime) =>
+        References(compilation, TorchSharpAssembly) && (!runtime || References(compilation, RuntimeNamespace));
+
+    /// <summary>Whether a compilation references code that is compiled against the layer, another project's or a package's.</summary>
+    public static bool HasUserOfRuntime(Compilation compilation) => compilation.SourceModule.ReferencedAssemblySymbols
+        .Any(assembly => assembly.Modules.First().ReferencedAssemblies.Any(identity => identity.Name == RuntimeNamespace));
+
+    private static bool References(Compilation compilation, string assembly) => compilation.References.Any(reference => assembly == reference switch
+    {
+        CompilationReference project => project.Compilation.AssemblyName,
+        PortableExecutableReference { FilePath: { } file } => Path.GetFileNameWithoutExtension(file),
+        _ => compilation.GetAssemblyOrModuleSymbol(reference)?.Name,
+    });
 
     // Name by name, as the whole name would have to be put together for each argument of a compilation.
     private static bool IsNamespace(INamespaceSymbol? symbol, string outer, string name) =>

@@ -28,7 +28,7 @@ public sealed class OptionAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (NormSymbols.HasTorchSharp(start.Compilation))
+            if (NormSymbols.AreReferenced(start.Compilation, runtime: false))
             {
                 start.RegisterSemanticModelAction(AnalyzeFile);
             }
@@ -47,7 +47,7 @@ public sealed class OptionAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var construction = Constructions.NamedIn(model.SyntaxTree.GetRoot(context.CancellationToken))
+        var construction = Constructions.NamedIn(model.SyntaxTree, context.CancellationToken)
             .FirstOrDefault(call => Constructions.IsOfFactory(call, model, context.CancellationToken));
         foreach (var (option, message) in construction is null ? [] : unreadable)
         {

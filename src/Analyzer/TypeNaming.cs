@@ -69,6 +69,14 @@ internal static class TypeNaming
         return whole.Parent is InvocationExpressionSyntax or MemberAccessExpressionSyntax or MemberBindingExpressionSyntax or ObjectCreationExpressionSyntax;
     }
 
+    /// <summary>The call of the method that a name is; null where it is not called.</summary>
+    public static InvocationExpressionSyntax? CallOf(SimpleNameSyntax name) =>
+        WholeName(name) is var whole && whole.Parent is InvocationExpressionSyntax call && call.Expression == whole ? call : null;
+
+    /// <summary>The dotted chain that a name is the last of; the name where it stands alone.</summary>
+    public static SyntaxNode WholeName(SimpleNameSyntax name) =>
+        name.Parent is { } parent && RightmostName(parent) == name ? parent : name;
+
     /// <summary>The last name of a dotted chain; null where the expression is no name.</summary>
     public static SimpleNameSyntax? RightmostName(SyntaxNode? expression) => expression switch
     {

@@ -31,31 +31,45 @@ public sealed class TypeTestAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (NormSymbols.HasTorchSharp(start.Compilation) && NormSymbols.HasRuntime(start.Compilation))
+            if (NormSymbols.AreReferenced(start.Compilation, runtime: true))
             {
-                start.RegisterOperationAction(
-                    Analyze,
-                    OperationKind.IsType,
-                    OperationKind.TypePattern,
-                    OperationKind.DeclarationPattern,
-                    OperationKind.RecursivePattern,
-                    OperationKind.Conversion,
-                    OperationKind.TypeOf,
-                    OperationKind.Invocation,
-                    OperationKind.Loop);
+                var files = FileNames.In(start.Compilation, start.CancellationToken).ToList();
+                if (files.Any(file => file.ConstructsLayer))
+                {
+                    string[] names = [NormSymbols.BatchNorm2d, .. files.SelectMany(file => file.Aliases).Distinct()];
+                    start.RegisterSemanticModelAction(context => AnalyzeFile(context, names));
+                }
             }
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context)
+    private static void AnalyzeFile(SemanticModelAnalysisContext context, string[] names)
     {
-        if (TestIn(context.Operation) is var (test, type, tested)
-            && !NormSymbols.IsBatchNorm2d(tested)
-            && !TypeTestSyntax.SeesBoth(test, context.Operation.SemanticModel!)
-            && LayerConstructions.AreIn(context.Compilation, context.CancellationToken))
+        var model = context.SemanticModel;
+        foreach (var name in names.SelectMany(each => NamesInText.Of(each, model.SyntaxTree, context.CancellationToken)))
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rule, type.GetLocation(), MemberName.Around(type)));
+            if (TypeTestSyntax.IsInTest(name)
+                && TestOf(name, MemberOperations.Around(name, model, context.CancellationToken)) is var (test, type, tested)
+                && !NormSymbols.IsBatchNorm2d(tested)
+                && !TypeTestSyntax.SeesBoth(test, model))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(Rule, type.GetLocation(), MemberName.Around(type)));
+            }
         }
+    }
+
+    /// <summary>The test for a type that is named in a member; see <see cref="TestIn"/>.</summary>
+    private static (SyntaxNode Test, ExpressionSyntax Type, ITypeSymbol? Tested)? TestOf(SyntaxNode name, IOperation? member)
+    {
+        foreach (var operation in member?.DescendantsAndSelf() ?? [])
+        {
+            if (TestIn(operation) is { } found && found.Type.Span.Contains(name.Span))
+            {
+                return found;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The test that an operation is, its name of BatchNorm2d, and the declared type of what it tests; null where it is none.</summary>

@@ -8,6 +8,24 @@ namespace PbnRewriter;
 /// <summary>Recognizes the type tests that C# has no operation of their own for, and those that look for both types already.</summary>
 internal static class TypeTestSyntax
 {
+    /// <summary>Whether a name stands where a type is tested or cast to, as far as the syntax tells.</summary>
+    public static bool IsInTest(SimpleNameSyntax name)
+    {
+        var type = TypeNaming.WholeName(name);
+        while (type.Parent is NullableTypeSyntax or ParenthesizedExpressionSyntax)
+        {
+            type = type.Parent;
+        }
+
+        return type.Parent switch
+        {
+            BinaryExpressionSyntax or PatternSyntax or CaseSwitchLabelSyntax or CastExpressionSyntax or TypeOfExpressionSyntax => true,
+            ForEachStatementSyntax or FromClauseSyntax or JoinClauseSyntax => true,
+            TypeArgumentListSyntax { Parent: GenericNameSyntax { Identifier.ValueText: "OfType" or "Cast" } } => true,
+            _ => false,
+        };
+    }
+
     /// <summary>Whether a method is LINQ's <c>OfType</c> or <c>Cast</c>: a type test or a cast of each element.</summary>
     public static bool IsSequenceTest(IMethodSymbol method) =>
         method is { Name: "OfType" or "Cast", ContainingType: { Name: "Enumerable" or "Queryable" or "ParallelEnumerable" } };

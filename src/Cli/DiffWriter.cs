@@ -3,13 +3,40 @@ using System.Collections.Immutable;
 namespace PbnRewriter.Cli;
 
 /// <summary>Prints the diff and writes no file.</summary>
-internal sealed class DiffWriter(ICommandConsole console, string baseFolder) : IChangeWriter
+/// <param name="console">Where the diff goes, and a note of where its paths start unless that is <paramref name="baseFolder"/>.</param>
+/// <param name="verbosity">Whether the note is wanted.</param>
+/// <param name="baseFolder">Where paths start, as far as all files lie below it.</param>
+internal sealed class DiffWriter(ICommandConsole console, Verbosity verbosity, string baseFolder) : IChangeWriter
 {
     public void Write(ImmutableArray<FileEdit> edits, CancellationToken cancellationToken)
     {
+        var start = StartOf(edits);
+        if (start != baseFolder && verbosity > Verbosity.Quiet)
+        {
+            console.Error.WriteLine($"note: the diff is of files outside {baseFolder} too: its paths start at {start}, where git apply takes it.");
+        }
+
         foreach (var edit in edits)
         {
-            console.WriteBytes(UnifiedDiff.Create(edit, FilePaths.Relative(baseFolder, edit.Path)));
+            console.WriteBytes(UnifiedDiff.Create(edit, FilePaths.Relative(start, edit.Path)));
         }
     }
+
+    // git apply refuses a path with '..', and takes any path from the top of the repository.
+    private string StartOf(ImmutableArray<FileEdit> edits)
+    {
+        var holdsAll = Above(baseFolder).Where(folder => edits.All(edit => FilePaths.IsBelow(folder, edit.Path))).ToList();
+        return holdsAll.Count == 0 || holdsAll[0] == baseFolder ? baseFolder : holdsAll.Find(IsRepository) ?? holdsAll[0];
+    }
+
+    private static IEnumerable<string> Above(string folder)
+    {
+        for (string? each = folder; each is not null; each = Path.GetDirectoryName(each))
+        {
+            yield return each;
+        }
+    }
+
+    // A worktree and a submodule have a file of that name.
+    private static bool IsRepository(string folder) => Path.Exists(Path.Combine(folder, ".git"));
 }

@@ -5,51 +5,59 @@ using PbnRewriter.CodeFix;
 namespace PbnRewriter.Cli;
 
 /// <summary>
-/// Tells the files that a run may write: those below the solution's folder, and the project files and sources of projects that
-/// the user names. A file that another project compiles too, one that is only referenced, stays with that project.
+/// Tells the files that a run may write: those below the solution's folder, wherever symbolic links show them, and the project
+/// files and sources of projects that the user names. A file that another project compiles too, one that is only referenced,
+/// stays with that project.
 /// </summary>
 internal sealed class EditableFiles
 {
     private readonly ProjectScope scope;
-    private readonly ImmutableDictionary<string, string> reasons;
+    private readonly RealPaths real = new();
+    private readonly string realFolder;
 
-    private EditableFiles(ProjectScope scope, ImmutableDictionary<string, string> reasons)
+    private EditableFiles(Solution solution, ProjectScope scope)
     {
         this.scope = scope;
-        this.reasons = reasons;
+        realFolder = real.Of(scope.Input.SolutionFolder);
+        Reasons = solution.Projects
+            .SelectMany(project => project.Documents, (project, document) => (document.FilePath, Project: project.FilePath ?? ""))
+            .Where(each => each.FilePath is not null)
+            .GroupBy(each => each.FilePath!, each => each.Project, StringComparer.Ordinal)
+            .Select(file => (file.Key, Reason: Reason(file.Key, [.. file])))
+            .Where(file => file.Reason is not null)
+            .ToImmutableDictionary(file => file.Key, file => file.Reason!, StringComparer.Ordinal);
     }
 
-    /// <summary>The sources that stay, by the paths that documents have.</summary>
-    public IImmutableSet<string> Fixed => reasons.Keys.ToImmutableHashSet(StringComparer.Ordinal);
+    /// <summary>The sources that stay, by the paths that documents have, each with the reason.</summary>
+    public ImmutableDictionary<string, string> Reasons { get; }
 
-    public static EditableFiles Of(Solution solution, ProjectScope scope) => new(scope, solution.Projects
-        .SelectMany(project => project.Documents, (project, document) => (document.FilePath, Project: project.FilePath ?? ""))
-        .Where(each => each.FilePath is not null)
-        .GroupBy(each => each.FilePath!, each => each.Project, StringComparer.Ordinal)
-        .Select(file => (file.Key, Reason: Reason(file.Key, [.. file], scope)))
-        .Where(file => file.Reason is not null)
-        .ToImmutableDictionary(file => file.Key, file => file.Reason!, StringComparer.Ordinal));
+    public static EditableFiles Of(Solution solution, ProjectScope scope) => new(solution, scope);
 
     /// <summary>The site, with the reason where its file is not to be written.</summary>
     public Site Apply(Site site, Document document) =>
-        site.LeaveBecause is null && reasons.TryGetValue(document.FilePath!, out var reason) ? site with { LeaveBecause = reason } : site;
+        site.LeaveBecause is null && Reasons.TryGetValue(document.FilePath!, out var reason) ? site with { LeaveBecause = reason } : site;
 
     /// <summary>Whether a project file, or one that it imports, may be written.</summary>
-    public bool Contains(string projectFile) => IsInside(projectFile, scope) || scope.IsNamed(projectFile);
+    public bool Contains(string projectFile) => IsInside(projectFile) || scope.IsNamed(projectFile);
 
-    private static string? Reason(string file, ImmutableArray<string> projects, ProjectScope scope)
+    private string? Reason(string file, ImmutableArray<string> projects)
     {
         if (projects.FirstOrDefault(project => !scope.Input.Projects.Contains(project, FilePaths.Comparer)) is { } other)
         {
-            return $"{Path.GetFileNameWithoutExtension(other)}, which compiles its file, is not among the projects that are looked at";
+            return $"{Path.GetFileNameWithoutExtension(other)}, which compiles the file, is not among the projects that are looked at; name a solution that has it";
         }
 
-        var outside = projects.FirstOrDefault(project => !scope.IsNamed(project) && !IsInside(project, scope))
-            ?? (IsInside(file, scope) || projects.Any(scope.IsNamed) ? null : projects[0]);
-        return outside is null
-            ? null
-            : $"its file or its project lies outside {scope.Input.SolutionFolder}: name the project, {Path.GetFileNameWithoutExtension(outside)}, with --project";
+        return projects.FirstOrDefault(project => !Contains(project)) is { } outside ? Outside(outside, outside)
+            : IsInside(file) || projects.Any(scope.IsNamed) ? null
+            : Outside(file, projects[0]);
     }
 
-    private static bool IsInside(string file, ProjectScope scope) => FilePaths.IsBelow(scope.Input.SolutionFolder, file);
+    private string Outside(string path, string project)
+    {
+        var folder = scope.Input.SolutionFolder;
+        var how = FilePaths.IsBelow(folder, path) ? $"is a link to {real.Of(path)}, outside {folder}" : $"lies outside {folder}";
+        return $"the file or its project {how}: name the project, {Path.GetFileNameWithoutExtension(project)}, with --project";
+    }
+
+    private bool IsInside(string file) => FilePaths.IsBelow(realFolder, real.Of(file));
 }

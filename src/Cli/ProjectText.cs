@@ -13,7 +13,7 @@ internal static partial class ProjectText
     public static TextReplacement After(string text, int line, int column, string element)
     {
         var start = text.LastIndexOf('<', Offset(text, line, column));
-        return new TextReplacement(EndOfElement(text, start), 0, NewLine(text, start) + Indentation(text, start) + element);
+        return new TextReplacement(EndOfElement(text, start), 0, Separator(text, start) + element);
     }
 
     /// <summary>Where a new item group with the element goes: at the end of the project.</summary>
@@ -21,9 +21,10 @@ internal static partial class ProjectText
     {
         var newLine = NewLine(text, 0);
         var child = FirstChild().Match(text);
-        var indentation = child.Success ? child.Groups[1].Value : "  ";
+        var indentation = child.Success ? child.Groups["group"].Value : "  ";
+        var inner = child.Groups["item"].Success ? child.Groups["item"].Value : indentation + (indentation.Length > 0 ? indentation : "  ");
         var group = indentation + "<ItemGroup>" + newLine
-            + indentation + indentation + element + newLine
+            + inner + element + newLine
             + indentation + "</ItemGroup>" + newLine;
 
         var close = text.LastIndexOf("</Project", StringComparison.Ordinal);
@@ -119,6 +120,16 @@ internal static partial class ProjectText
         }
     }
 
+    // What parts an element from the tag before it: a group that is written on one line stays on one line.
+    private static string Separator(string text, int start)
+    {
+        var before = text.AsSpan(0, start).TrimEnd();
+        var gap = text[before.Length..start];
+        return gap.AsSpan().IndexOfAny('\r', '\n') < 0 && before.EndsWith(">") && !before.EndsWith("-->")
+            ? gap
+            : NewLine(text, start) + Indentation(text, start);
+    }
+
     private static string Indentation(string text, int position)
     {
         var lineStart = text.LastIndexOfAny(['\r', '\n'], position) + 1;
@@ -150,6 +161,6 @@ internal static partial class ProjectText
     [GeneratedRegex(@"\G[\w.:-]+")]
     private static partial Regex ElementName();
 
-    [GeneratedRegex(@"^([ \t]+)<(?:PropertyGroup|ItemGroup)\b", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?<group>[ \t]*)<(?:PropertyGroup|ItemGroup)\b(?:[^<]*\n(?<item>[ \t]*)<(?!/))?", RegexOptions.Multiline)]
     private static partial Regex FirstChild();
 }

@@ -43,7 +43,7 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory,
             .Select(files => files.Where(file => !reversions.TryGetValue(file.Path, out var reversion) || !reversion.IsWhole).ToImmutableArray())
             .Where(files => !files.IsEmpty)
             .ToImmutableArray();
-        IChangeWriter.For(destination, console, baseFolder, input.Folder)
+        IChangeWriter.For(destination, console, verbosity, baseFolder, input.Folder)
             .Write(destination == Destination.Disk ? edits.Add(record.Keeping(remaining)) : edits, cancellationToken);
         Summary.Show(destination, () => Report(reversions.Values, baseFolder, destination, summary, details));
         return ExitCode.Done;

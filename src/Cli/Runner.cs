@@ -85,6 +85,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
             .Select(each => (Site: editable.Apply(filter.Apply(each.Site, each.Document), each.Document), each.Document))
             .Select(each => each.Site with { LeaveBecause = each.Site.LeaveBecause ?? tooOld.GetValueOrDefault(each.Document.FilePath!) })
             .ToImmutableArray();
+        await filter.EnsureAnsweredAsync(input, before, asked, cancellationToken);
         await SourceCheck.EnsureSettingsAsync(before, sites, options.Layer, cancellationToken);
         foreach (var pattern in filter.Unmatched)
         {
@@ -92,7 +93,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         }
 
         var result = await RewriteEngine.RewriteAsync(
-            before, sites, new RewriteOptions(options.Layer) { Progress = progress, FixedFiles = editable.Fixed }, cancellationToken);
+            before, sites, new RewriteOptions(options.Layer) { Progress = progress, FixedFiles = editable.Reasons }, cancellationToken);
         progress.End();
         if (!result.Report.Errors.IsEmpty)
         {
@@ -130,7 +131,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         }
 
         // All at once: a report never tells of what was not written.
-        IChangeWriter.For(options.Destination, console, baseFolder, input.Folder).Write(
+        IChangeWriter.For(options.Destination, console, options.Verbosity, baseFolder, input.Folder).Write(
             isWritten ? [.. RewriteRecord.Read(input.Folder).Including(edits), .. reports] : edits, cancellationToken);
         if (!isWritten)
         {
@@ -175,7 +176,8 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
     private int Refuse(ImmutableArray<Diagnostic> errors, string baseFolder)
     {
         console.Error.WriteLine(
-            $"pbn-rewrite: the rewrite would break the build with {Sentence.Count(errors.Length, "error")}; nothing was written.");
+            $"pbn-rewrite: the rewrite would break the build with {Sentence.Count(errors.Length, "error")}; nothing was written. "
+            + "Change the code there, or leave constructions out with --exclude, --sites or --project.");
         foreach (var error in errors.Take(ErrorsShown))
         {
             var span = error.Location.GetLineSpan();

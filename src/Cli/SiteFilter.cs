@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.Extensions.FileSystemGlobbing;
 using PbnRewriter.CodeFix;
 
@@ -29,7 +30,7 @@ internal sealed class SiteFilter
 
     /// <summary>The patterns that matched no site, as <c>--include 'Old/**'</c>; asked once all sites went through.</summary>
     public IEnumerable<string> Unmatched =>
-        include.Concat(exclude).Concat(sites).Where(pattern => !pattern.HasMatched).Select(pattern => $"{pattern.Option} '{pattern.Text}'");
+        include.Concat(exclude).Concat(sites).Where(pattern => !pattern.HasMatched).Select(pattern => pattern.ToString());
 
     /// <summary>The site, with the reason where it is not asked for.</summary>
     public Site Apply(Site site, Document document)
@@ -47,6 +48,58 @@ internal sealed class SiteFilter
                 : !sites.IsEmpty && !isNamed ? "--sites does not name its member"
                 : null,
         };
+    }
+
+    /// <summary>
+    /// Refuses a pattern of what to rewrite that matched no site, and that no source file or no member answers to: a slip of the
+    /// pen would read as "nothing to change". Asked once all sites went through. Nothing is said of <c>--exclude</c>, which may
+    /// well be there for what is to come.
+    /// </summary>
+    /// <param name="input">The solution or project file, whose sources the patterns may name.</param>
+    /// <param name="solution">What was loaded of it.</param>
+    /// <param name="asked">The projects in which sites are looked for.</param>
+    /// <param name="cancellationToken">Stops the check.</param>
+    public async Task EnsureAnsweredAsync(InputPath input, Solution solution, ImmutableArray<Project> asked, CancellationToken cancellationToken)
+    {
+        if (include.FirstOrDefault(pattern => !pattern.HasMatched && !SourceFiles(input, solution).Any(pattern.IsMatch)) is { } slip)
+        {
+            throw new RunException(
+                ExitCode.Usage, $"{slip} matches no source file of {input.File}. Patterns start from {baseFolder}; nothing was written.");
+        }
+
+        foreach (var pattern in asked.IsEmpty ? [] : sites.Where(pattern => !pattern.HasMatched))
+        {
+            if (!await AnyMemberAsync(asked, pattern.IsMatch, cancellationToken))
+            {
+                throw new RunException(
+                    ExitCode.Usage,
+                    $"{pattern} matches no member of the projects that use TorchSharp. A member is named Type.Member, as a report names it; nothing was written.");
+            }
+        }
+    }
+
+    // Not every project is loaded, and not every source lies in the folder of its project.
+    private static IEnumerable<string> SourceFiles(InputPath input, Solution solution) =>
+        solution.Projects.SelectMany(project => project.Documents).Select(document => document.FilePath).OfType<string>()
+            .Concat(input.Projects.Select(project => Path.GetDirectoryName(project)!).Where(Directory.Exists).SelectMany(folder =>
+                Directory.EnumerateFiles(folder, "*.cs", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })));
+
+    private static async Task<bool> AnyMemberAsync(
+        ImmutableArray<Project> projects, Func<string, bool> isMatch, CancellationToken cancellationToken)
+    {
+        foreach (var document in projects.SelectMany(project => project.Documents))
+        {
+            var root = await document.GetSyntaxRootAsync(cancellationToken);
+            if (root!.DescendantNodes()
+                .Where(node => node.Parent is MemberDeclarationSyntax and not BaseNamespaceDeclarationSyntax)
+                .Select(MemberName.Around)
+                .Any(isMatch))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool AnyMatches(ImmutableArray<Pattern> patterns, string text) => patterns.Count(pattern => pattern.Matches(text)) > 0;
@@ -99,9 +152,7 @@ internal sealed class SiteFilter
 
     private sealed class Pattern(string option, string text, Func<string, bool> isMatch)
     {
-        public string Option => option;
-
-        public string Text => text;
+        public Func<string, bool> IsMatch => isMatch;
 
         public bool HasMatched { get; private set; }
 
@@ -111,5 +162,7 @@ internal sealed class SiteFilter
             HasMatched |= matches;
             return matches;
         }
+
+        public override string ToString() => $"{option} '{text}'";
     }
 }

@@ -45,8 +45,8 @@ internal static class TorchSharpBinding
         throw new RunException(
             ExitCode.NotLoaded,
             scope.Input.IsProject
-                ? $"nothing to rewrite here: {scope} does not reference TorchSharp.{RestoreErrors(restore)}"
-                : $"nothing to rewrite here: no project of {scope} references TorchSharp.{RestoreErrors(restore)}");
+                ? $"nothing to rewrite here: {scope} does not reference TorchSharp. Name a project that does.{RestoreErrors(restore)}"
+                : $"nothing to rewrite here: no project of {scope} references TorchSharp. Name one that does.{RestoreErrors(restore)}");
     }
 
     // TorchSharp is almost always the assembly of that name, and looking a type up in all assemblies has all of them read.

@@ -19,18 +19,18 @@ internal static class ErrorTrace
         // An error that leads nowhere by itself is often the shadow of one that does: only when none does, look further.
         foreach (var isWide in new[] { false, true })
         {
-            var traced = new List<(Slot Group, Diagnostic Error)>();
+            var traced = new List<(Slot Group, NewError Error)>();
             foreach (var error in errors)
             {
                 var causes = error.Path is null
                     ? graph.Sites.Where(site => site.Source.Document.Project.Id == error.Project).Select(site => site.Slot)
                     : await CausesAsync(solution, graph, edits[error.Path], error, isWide, IsActive, cancellationToken).ConfigureAwait(false);
-                traced.AddRange(causes.Select(slot => slot.Root).Where(IsActive).Distinct().Select(group => (group, error.Diagnostic)));
+                traced.AddRange(causes.Select(slot => slot.Root).Where(IsActive).Distinct().Select(group => (group, error)));
             }
 
             if (traced.Count > 0)
             {
-                Change(traced, plan);
+                Change(solution, traced, plan);
                 return true;
             }
         }
@@ -43,7 +43,7 @@ internal static class ErrorTrace
     /// does, infers the base type from a cast one. Where there is none, the groups are taken back: not before, or one that
     /// only stands beside an error would be taken back with an error that a cast removes.
     /// </summary>
-    private static void Change(IReadOnlyList<(Slot Group, Diagnostic Error)> traced, RewritePlan plan)
+    private static void Change(Solution solution, IReadOnlyList<(Slot Group, NewError Error)> traced, RewritePlan plan)
     {
         var uncast = traced.Select(each => each.Group)
             .Where(group => plan.VerdictOf(group) is Verdict.Base && group.Facts is { HasSite: true, CastsSites: false })
@@ -52,9 +52,24 @@ internal static class ErrorTrace
         uncast.ForEach(group => group.Facts.CastsSites = true);
         foreach (var (group, error) in uncast.Count > 0 ? [] : traced)
         {
-            group.Facts.TakenBack ??= $"the rewritten code would not compile: {error.Id}: {error.GetMessage()}";
+            group.Facts.TakenBack ??= $"the rewritten code would not compile: {Place(solution, error)}{error.Diagnostic.Id}: {error.Diagnostic.GetMessage()}";
         }
     }
+
+    /// <summary>Where an error is in the text that the user has, before the words of it; empty for one that is in no file.</summary>
+    private static string Place(Solution solution, NewError error)
+    {
+        if (DocumentOf(solution, error) is not { } document || !document.TryGetText(out var text))
+        {
+            return error.Path is null ? "" : $"{Path.GetFileName(error.Path)}: ";
+        }
+
+        var position = text.Lines.GetLinePosition(error.Position);
+        return $"{Path.GetFileName(error.Path)}({position.Line + 1},{position.Character + 1}): ";
+    }
+
+    private static Document? DocumentOf(Solution solution, NewError error) => solution.GetProject(error.Project)!.Documents
+        .FirstOrDefault(each => each.TryGetSyntaxTree(out var tree) && tree.FilePath == error.Path);
 
     /// <summary>
     /// The groups of the edits, values and named members in the closest node around an error that has any: its argument, its
@@ -63,8 +78,7 @@ internal static class ErrorTrace
     private static async Task<IEnumerable<Slot>> CausesAsync(
         Solution solution, FlowGraph graph, IEnumerable<Edit> edits, NewError error, bool isWide, Func<Slot, bool> isActive, CancellationToken cancellationToken)
     {
-        var document = solution.GetProject(error.Project)!.Documents
-            .FirstOrDefault(each => each.TryGetSyntaxTree(out var tree) && tree.FilePath == error.Path);
+        var document = DocumentOf(solution, error);
         var model = document is null ? null : await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
         if (model is null)
         {

@@ -133,7 +133,7 @@ public static class RewriteEngine
     /// Reads the documents that a value can get into, those that never name the type included, and tells the files of the others.
     /// </summary>
     private static async Task<(FlowGraph Graph, ISet<string> OutOfReach)> ReadAsync(
-        Solution solution, IImmutableSet<string> fixedFiles, CancellationToken cancellationToken)
+        Solution solution, IImmutableDictionary<string, string> fixedFiles, CancellationToken cancellationToken)
     {
         var all = new List<Document>();
         var compilations = new List<Compilation>();
@@ -157,6 +157,8 @@ public static class RewriteEngine
         {
             DocumentFlow.Read(source, graph, cancellationToken);
         }
+
+        graph.UniteCompared();
 
         var outOfReach = new HashSet<string>(all.Select(document => document.FilePath).OfType<string>(), StringComparer.Ordinal);
         outOfReach.ExceptWith(documents.Select(document => document.FilePath).OfType<string>());

@@ -17,10 +17,11 @@ public sealed record RewriteOptions(LayerOptions Layer, bool WholeGroups = false
     public IProgress<RewriteStage>? Progress { get; init; }
 
     /// <summary>
-    /// The paths, as documents have them, of files that are not to be edited: like generated code, they go on with BatchNorm2d,
-    /// and what flows into them stays. Their sites are left whether or not they are given.
+    /// The files that are not to be edited, by the paths that documents have, each with the reason in words for the report: like
+    /// generated code, they go on with BatchNorm2d, and what flows into them stays. Their sites are left whether or not they
+    /// are given.
     /// </summary>
-    public IImmutableSet<string> FixedFiles { get; init; } = ImmutableHashSet<string>.Empty;
+    public IImmutableDictionary<string, string> FixedFiles { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Everything from .editorconfig and the defaults.</summary>
     public static RewriteOptions Default { get; } = new(new LayerOptions());

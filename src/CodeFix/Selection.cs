@@ -29,7 +29,7 @@ internal sealed class Selection
     public ImmutableArray<SelectedSite> Sites { get; }
 
     public static async Task<Selection> OfAsync(
-        Solution solution, ImmutableArray<Site> sites, IImmutableSet<string> fixedFiles, CancellationToken cancellationToken)
+        Solution solution, ImmutableArray<Site> sites, IImmutableDictionary<string, string> fixedFiles, CancellationToken cancellationToken)
     {
         var selected = new List<SelectedSite>();
         foreach (var site in sites)
@@ -38,8 +38,7 @@ internal sealed class Selection
                 ?? throw new ArgumentException($"A site's document, {site.DocumentId}, is not in the solution.", nameof(sites));
             var tree = await document.GetSyntaxTreeAsync(cancellationToken).ConfigureAwait(false);
             var reason = GeneratedCode.Is(tree!) ? "it is in generated code"
-                : site.LeaveBecause is null && fixedFiles.Contains(tree!.FilePath) ? "its file is not to be edited"
-                : site.LeaveBecause;
+                : site.LeaveBecause ?? (fixedFiles.TryGetValue(tree!.FilePath, out var fixedBecause) ? fixedBecause : null);
             selected.Add(new SelectedSite(document, tree!, site.Span, site.Member, reason));
         }
 

@@ -45,7 +45,7 @@ public static class SiteFinder
         }
 
         var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
-        var calls = root is null ? [] : Constructions.NamedIn(root).ToList();
+        var calls = root is null ? [] : Constructions.NamedIn(root.SyntaxTree, cancellationToken).ToList();
         if (calls.Count == 0)
         {
             return ImmutableArray<Site>.Empty;

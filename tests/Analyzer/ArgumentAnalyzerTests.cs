@@ -33,6 +33,9 @@ public sealed class ArgumentAnalyzerTests
     [InlineData("layer.global_weight = {|#0:2|}", "global_weight", "2", "a number from 0 to 1")]
     [InlineData("layer.warmup_batches = {|#0:-5|}", "warmup_batches", "-5", "a whole number of at least 0")]
     [InlineData("layer.grid = ({|#0:0|}, 1)", "rows", "0", "a whole number of at least 1")]
+    [InlineData("layer.grid is var grid ? grid = ({|#0:0|}, 1) : grid", "rows", "0", "a whole number of at least 1")]
+    [InlineData("layer is { grid: var grid } ? grid = ({|#0:0|}, 1) : null", "rows", "0", "a whole number of at least 1")]
+    [InlineData("pbn.PatchBatchNorm2d(8, grid: (1, 2), layout: PatchLayout.Even, global_weight: {|#0:Zero - 1|})", "global_weight", "-1", "a number from 0 to 1")]
     public async Task ConstantOutsideItsRange_IsReported(string code, string name, string value, string takes) => await new ArgumentTest
     {
         TestCode = Source(code),
@@ -46,6 +49,25 @@ public sealed class ArgumentAnalyzerTests
         .Expecting(0, "Model.Run", "rows", "0", "a whole number of at least 1")
         .Expecting(1, "Model.Run", "columns", "0", "a whole number of at least 1")
         .RunAsync();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PairForAGridDeclaredElsewhere_IsReported(bool inAnotherProject)
+    {
+        var settings = ("/Settings.cs", "public class Settings { public PbnRewriter.Runtime.PatchGrid Cut { get; set; } }\n");
+        var test = new ArgumentTest { TestCode = "class Model { Settings of = new() { Cut = ({|#0:0|}, 2) }; }\n" };
+        if (inAnotherProject)
+        {
+            test.AddProject("Settings", settings, settings.Item2);
+        }
+        else
+        {
+            test.TestState.Sources.Add(settings);
+        }
+
+        await test.Expecting(0, "Model.of", "rows", "0", "a whole number of at least 1").RunAsync();
+    }
 
     [Theory]
     [InlineData("pbn.PatchBatchNorm2d(8)")]

@@ -9,16 +9,19 @@ namespace PbnRewriter.Analyzer.Tests;
 /// <summary>A rule costs nothing in a compilation that cannot break it.</summary>
 public sealed class RegistrationTests
 {
+    private const string Layer = "class Model { object norm = PbnRewriter.Runtime.pbn.PatchBatchNorm2d(8); }";
+
     [Theory]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    [InlineData(true, false, "PBN0001", "PBN0004")]
-    [InlineData(true, true, "PBN0001", "PBN0002", "PBN0003", "PBN0004")]
-    public async Task Rule_IsRegisteredWhereItCanBeBroken(bool hasTorchSharp, bool hasRuntime, params string[] registered)
+    [InlineData(false, false, false)]
+    [InlineData(false, true, true)]
+    [InlineData(true, false, true, "PBN0001", "PBN0004")]
+    [InlineData(true, true, false, "PBN0001", "PBN0003", "PBN0004")]
+    [InlineData(true, true, true, "PBN0001", "PBN0002", "PBN0003", "PBN0004")]
+    public async Task Rule_IsRegisteredWhereItCanBeBroken(bool hasTorchSharp, bool hasRuntime, bool constructsLayer, params string[] registered)
     {
         ImmutableArray<DiagnosticAnalyzer> analyzers = [new BatchNormAnalyzer(), new TypeTestAnalyzer(), new ArgumentAnalyzer(), new OptionAnalyzer()];
         var analysis = CSharpCompilation
-            .Create("Model", [CSharpSyntaxTree.ParseText("class Model;")], References.With(hasTorchSharp, hasRuntime))
+            .Create("Model", [CSharpSyntaxTree.ParseText(constructsLayer ? Layer : "class Model;")], References.With(hasTorchSharp, hasRuntime))
             .WithAnalyzers(analyzers);
 
         var counted = new List<string>();

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Testing;
 using TypeTestTest = PbnRewriter.Analyzer.Tests.RuleTest<PbnRewriter.TypeTestAnalyzer, PbnRewriter.CodeFix.TypeTestFixer>;
 
 namespace PbnRewriter.Analyzer.Tests;
@@ -78,6 +79,18 @@ public sealed class TypeTestAnalyzerTests
         TestCode = Usings + Layer + "class Model { bool Is(nn.Module m) => m is {|#0:BatchNorm2d|}; }\n",
         FixedCode = Usings + Layer + "class Model { bool Is(nn.Module m) => m is BatchNorm2d or PatchBatchNorm2d; }\n",
     }.Expecting(0, "Model.Is").RunAsync();
+
+    [Theory]
+    [InlineData("using Norm = TorchSharp.Modules.BatchNorm2d;\n", "")]
+    [InlineData("", "global using Norm = TorchSharp.Modules.BatchNorm2d;\n")]
+    public async Task AliasOfTheType_IsSeen(string own, string other)
+    {
+        const string Model = "class Model { bool Is(object m) => m is {|PBN0002:Norm|} norm && norm.affine; }\n";
+        await new RuleTest<TypeTestAnalyzer, EmptyCodeFixProvider>
+        {
+            TestState = { Sources = { ("/Model.cs", own + Model), ("/Layer.cs", other + Layer) } },
+        }.RunAsync();
+    }
 
     [Fact]
     public async Task ConvertedModel_CountsAsConstruction() => await new TypeTestTest

@@ -87,6 +87,17 @@ public sealed partial class DocumentationTests
         Assert.Equal(codes, TableCodes().Matches(RepositoryFile.Read("README.md")).Select(match => match.Groups[1].Value));
     }
 
+    [Fact]
+    public void Reasons_AreThoseOfTheSources()
+    {
+        var sources = RepositoryFile.Names("*.cs", "src", recurse: true).Select(RepositoryFile.Read).ToList();
+        var section = RepositoryFile.Read("docs/cli.md").Split("\n## What stays\n")[1].Split("\n## ")[0];
+        var reasons = FirstCells().Matches(section).SelectMany(cell => Code().Matches(cell.Value)).Select(code => code.Groups[1].Value).ToList();
+
+        Assert.NotEmpty(reasons);
+        Assert.DoesNotContain(reasons, reason => !sources.Exists(source => source.Contains(reason, StringComparison.Ordinal)));
+    }
+
     private static IEnumerable<string> Names(IEnumerable<string> options) =>
         options.SelectMany(option => Name().Matches(option)).Select(match => match.Value).Order(StringComparer.Ordinal);
 
@@ -133,6 +144,12 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"(?<=^| )--?[a-z?-]+")]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"^\| `.*?\|", RegexOptions.Multiline)]
+    private static partial Regex FirstCells();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Code();
 
     [GeneratedRegex(@"^    (\d+) ", RegexOptions.Multiline)]
     private static partial Regex HelpCodes();

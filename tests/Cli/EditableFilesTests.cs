@@ -16,7 +16,7 @@ public sealed class EditableFilesTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Contains(
-            $"Block..ctor: left: its file or its project lies outside {folder["App"]}: name the project, Models, with --project", run.Output, StringComparison.Ordinal);
+            $"Block..ctor: left: the file or its project lies outside {folder["App"]}: name the project, Models, with --project", run.Output, StringComparison.Ordinal);
         Assert.Contains("Rewrote 1 of 2 BatchNorm2d constructions in 2 files.", run.Output, StringComparison.Ordinal);
         Assert.Equal(["App/.pbn-rewrite", "App/App.csproj", "App/Program.cs"], Changed(folder, before));
     }
@@ -47,10 +47,37 @@ public sealed class EditableFilesTests
         folder.Write("First/All.slnx", "<Solution><Project Path=\"First.csproj\" /></Solution>");
 
         var left = await CommandRun.InAsync(folder, "First/All.slnx", "--no-restore", "--dry-run");
-        var named = await CommandRun.InAsync(folder, "First/All.slnx", "--no-restore", "--dry-run", "--project", "First");
+        var named = new CapturedConsole();
+        var exitCode = await CommandLine.RunAsync(["All.slnx", "--no-restore", "--diff", "--project", "First"], named, folder["First"], default);
 
-        Assert.Contains("left: its file or its project lies outside", left.Output, StringComparison.Ordinal);
-        Assert.Contains("Would rewrite 1 of 1", named.Output, StringComparison.Ordinal);
+        Assert.Contains("left: the file or its project lies outside", left.Output, StringComparison.Ordinal);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("Would rewrite 1 of 1", named.Errors, StringComparison.Ordinal);
+        await Git.ApplyAsync(folder.FullPath, named.OutputBytes);
+        Assert.Contains("pbn.PatchBatchNorm2d", folder.Read("Shared/Block.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LinkOutOfTheFolder_IsWrittenThroughWhereItsProjectIsNamed()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        using var elsewhere = new TemporaryFolder();
+        elsewhere.Write("Block.cs", folder.Read("Models/Block.cs"));
+        File.Delete(folder["Models/Block.cs"]);
+        File.CreateSymbolicLink(folder["Models/Block.cs"], elsewhere["Block.cs"]);
+        Directory.CreateSymbolicLink(elsewhere["solution"], folder.FullPath);
+
+        // The folder has another name by a link: what lies in it does so by either name.
+        var left = await CommandRun.InAsync(elsewhere, "solution/Plain.sln", "--no-restore", "--dry-run");
+        var named = await CommandRun.InAsync(folder, "Plain.sln", "--no-restore", "--project", "Models");
+
+        Assert.Equal((0, ""), (left.ExitCode, left.Errors));
+        Assert.Contains(
+            $"Block..ctor: left: the file or its project is a link to {new RealPaths().Of(elsewhere["Block.cs"])}, outside {elsewhere["solution"]}: name the project, Models, with --project", left.Output, StringComparison.Ordinal);
+        Assert.Contains("Would rewrite 1 of 2", left.Output, StringComparison.Ordinal);
+        Assert.Contains("Rewrote 1 of 1", named.Output, StringComparison.Ordinal);
+        Assert.Contains("pbn.PatchBatchNorm2d", elsewhere.Read("Block.cs"), StringComparison.Ordinal);
+        Assert.Equal(elsewhere["Block.cs"], new FileInfo(folder["Models/Block.cs"]).LinkTarget);
     }
 
     [Fact]
@@ -65,7 +92,10 @@ public sealed class EditableFilesTests
         var run = await CommandRun.InAsync(folder, "App.slnx", "--no-restore");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.Contains("left: Models.Holder.Norm is declared with BatchNorm2d in a file that is not to be edited", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "left: Models.Holder.Norm is declared with BatchNorm2d in a file that is not to be edited: Models, which compiles the file, is not among the projects that are looked at; name a solution that has it",
+            run.Output,
+            StringComparison.Ordinal);
         Assert.Contains("Rewrote 2 of 3", run.Output, StringComparison.Ordinal);
         Assert.Contains("Any = pbn.PatchBatchNorm2d(2,", folder.Read("App/Uses.cs"), StringComparison.Ordinal);
         Assert.Equal([".pbn-rewrite", "App/App.csproj", "App/Program.cs", "App/Uses.cs"], Changed(folder, before));

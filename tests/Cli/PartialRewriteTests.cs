@@ -120,6 +120,29 @@ public sealed class PartialRewriteTests
     }
 
     [Theory]
+    [InlineData("--include", "Modles/**", "matches no source file of @/Plain.sln. Patterns start from @; nothing was written.")]
+    [InlineData("--sites", "Blok.*", "matches no member of the projects that use TorchSharp. A member is named Type.Member, as a report names it; nothing was written.")]
+    public async Task PatternThatNothingAnswersTo_IsRefused(string option, string pattern, string says)
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        await CommandRun.RefusesAsync(
+            folder, 2, $"{option} '{pattern}' {says.Replace("@", folder.FullPath, StringComparison.Ordinal)}", ".", "--no-restore", option, pattern);
+    }
+
+    [Fact]
+    public async Task PatternOfSourcesWithoutConstructions_IsNoError()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Mixed");
+        folder.Write("Models/Pooling.cs", "class Pooling { int size; }\n");
+        string[] patterns = ["--include 'Tools/**'", "--include 'Models/Pooling.cs'", "--sites 'Pooling'", "--sites 'P*.size'"];
+
+        var run = await CommandRun.InAsync(folder, [".", "--no-restore", .. patterns.SelectMany(pattern => pattern.Split(' ')).Select(word => word.Trim('\''))]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(string.Concat(patterns.Select(pattern => $"note: {pattern} matches no BatchNorm2d construction.\n")), run.Errors.ReplaceLineEndings("\n"));
+    }
+
+    [Theory]
     [InlineData("--include")]
     [InlineData("--exclude")]
     [InlineData("--sites")]

@@ -55,6 +55,39 @@ public sealed class ReferenceEditsTests
         </Project>
         """);
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void GroupOnOneLine_StaysOnOneLine(string between) => Becomes(
+        $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <ItemGroup>{between}<PackageReference Include="TorchSharp" Version="0.107.0" />{between}<Using Include="System" />{between}</ItemGroup>
+        </Project>
+        """,
+        $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <ItemGroup>{between}<PackageReference Include="TorchSharp" Version="0.107.0" />{between}<PackageReference Include="PbnRewriter" Version="1.2.3" />{between}<Using Include="System" />{between}</ItemGroup>
+        </Project>
+        """);
+
+    [Fact]
+    public void CommentBeforeTheElement_ReferenceGetsALineOfItsOwn() => Becomes(
+        """
+        <Project Sdk="Microsoft.NET.Sdk">
+          <ItemGroup>
+            <!-- the models --> <PackageReference Include="TorchSharp" Version="0.107.0" />
+          </ItemGroup>
+        </Project>
+        """,
+        """
+        <Project Sdk="Microsoft.NET.Sdk">
+          <ItemGroup>
+            <!-- the models --> <PackageReference Include="TorchSharp" Version="0.107.0" />
+            <PackageReference Include="PbnRewriter" Version="1.2.3" />
+          </ItemGroup>
+        </Project>
+        """);
+
     [Fact]
     public void ConditionOfOneFramework_IsKeptAlthoughFalseInTheOuterEvaluation() => Becomes(
         """
@@ -122,6 +155,27 @@ public sealed class ReferenceEditsTests
           <ItemGroup>
             <PackageReference Include="PbnRewriter" Version="1.2.3" />
           </ItemGroup>
+        </Project>
+        """);
+
+    [Fact]
+    public void GroupsWithoutIndentation_NewGroupHasNoneEither() => Becomes(
+        """
+        <Project Sdk="Microsoft.NET.Sdk">
+        <PropertyGroup>
+            <TargetFramework>net8.0</TargetFramework>
+        </PropertyGroup>
+        </Project>
+        """,
+        """
+        <Project Sdk="Microsoft.NET.Sdk">
+        <PropertyGroup>
+            <TargetFramework>net8.0</TargetFramework>
+        </PropertyGroup>
+
+        <ItemGroup>
+            <PackageReference Include="PbnRewriter" Version="1.2.3" />
+        </ItemGroup>
         </Project>
         """);
 

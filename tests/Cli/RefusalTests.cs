@@ -99,7 +99,7 @@ public sealed class RefusalTests
         ["global.json with an absent SDK"] = new(3, "5.0.100", folder => folder.Write("global.json", """{ "sdk": { "version": "5.0.100", "rollForward": "disable" } }"""), "."),
         ["packages that are not restored"] = new(3, "run without --no-restore", folder => Directory.Delete(folder["Models/obj"], recursive: true), "Models", "--no-restore"),
         ["no TorchSharp"] = new(
-            3, "nothing to rewrite here: @/A.csproj does not reference TorchSharp", folder => folder.Write("A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework><EnableDefaultItems>false</EnableDefaultItems></PropertyGroup></Project>"), "A.csproj", "--no-restore"),
+            3, "nothing to rewrite here: @/A.csproj does not reference TorchSharp. Name a project that does.", folder => folder.Write("A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework><EnableDefaultItems>false</EnableDefaultItems></PropertyGroup></Project>"), "A.csproj", "--no-restore"),
         ["TorchSharp that is used and not referenced"] = new(
             3,
             "project @/A/A.csproj uses TorchSharp, but TorchSharp does not bind in it.",

@@ -125,7 +125,7 @@ public sealed partial class RunProgressTests
     {
         using var folder = await RestoredFixture.CopyAsync("Plain");
 
-        var run = await CommandRun.InAsync(folder, ".", "--no-restore", "-v", "q", "--include", "Models/**", "--include", "Nowhere/**");
+        var run = await CommandRun.InAsync(folder, ".", "--no-restore", "-v", "q", "--include", "Models/**", "--exclude", "Nowhere/**");
         var reverted = await CommandRun.InAsync(folder, ".", "--revert", "--verbosity", "quiet");
 
         Assert.Equal((0, "", "Rewrote 1 of 2 BatchNorm2d constructions in 2 files.\n"), (run.ExitCode, run.Errors, run.Output));

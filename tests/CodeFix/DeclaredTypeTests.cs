@@ -103,6 +103,20 @@ public sealed class DeclaredTypeTests
         """);
 
     [Fact]
+    public async Task ExpressionTrees() => await VerifyModel("""
+        class Model
+        {
+            private readonly System.Linq.Expressions.Expression<Func<BatchNorm2d>> made = () => Make(3);
+            private readonly System.Linq.Expressions.Expression<Func<BatchNorm2d, double>> read = norm => norm.eps;
+            static BatchNorm2d Make(long channels) => BatchNorm2d(channels);
+            static object Cast() => (System.Linq.Expressions.Expression<Func<long, BatchNorm2d>>)(channels => Make(channels));
+            BatchNorm2d Called() => made.Compile()();
+            double Read() => read.Compile()(Called());
+            static IEnumerable<BatchNorm2d> Queried() => new[] { Make(2) }.AsQueryable().Where(norm => norm.affine).Select(norm => norm);
+        }
+        """);
+
+    [Fact]
     public async Task ConversionOperators() => await VerifyModel("""
         class Holder
         {
@@ -314,6 +328,33 @@ public sealed class DeclaredTypeTests
                 chain += BatchNorm2d(2);
                 chain -= norm;
             }
+        }
+        """);
+
+    [Fact]
+    public async Task OperatorsThatComeInPairs() => await VerifyModel("""
+        class Chain
+        {
+            private BatchNorm2d last = BatchNorm2d(8);
+            public static bool operator ==(Chain chain, BatchNorm2d norm) => ReferenceEquals(chain.last, norm);
+            public static bool operator !=(Chain chain, BatchNorm2d norm) => !ReferenceEquals(chain.last, norm);
+            public static BatchNorm2d operator <(Chain chain, long width) => chain.last;
+            public static BatchNorm2d operator >(Chain chain, long width) => null!;
+            public static bool operator >=(BatchNorm2d norm, Chain chain) => true;
+            public static bool operator <=(BatchNorm2d norm, Chain chain) => true;
+            public static Chain operator +(Chain chain, BatchNorm2d norm) => chain;
+            public static Chain operator checked +(Chain chain, BatchNorm2d norm) => chain;
+            public static explicit operator Chain(BatchNorm2d norm) => new Chain();
+            public static explicit operator checked Chain(BatchNorm2d norm) => new Chain();
+            public override bool Equals(object? other) => false;
+            public override int GetHashCode() => 0;
+        }
+        class Model
+        {
+            bool Same(Chain chain) => chain == BatchNorm2d(2);
+            bool AtMost(Chain chain) => BatchNorm2d(3) <= chain;
+            Chain Added(Chain chain) => checked(chain + BatchNorm2d(4));
+            Chain Converted() => (Chain)BatchNorm2d(5);
         }
         """);
 

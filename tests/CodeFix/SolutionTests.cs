@@ -46,7 +46,7 @@ public sealed class SolutionTests
                 public long Count => own.num_features;
             }
             """));
-        var options = RewriteOptions.Default with { FixedFiles = ImmutableHashSet.Create("/Models/Block.cs") };
+        var options = RewriteOptions.Default with { FixedFiles = ImmutableDictionary<string, string>.Empty.Add("/Models/Block.cs", "it is another's") };
 
         var result = await RewriteEngine.RewriteAsync(solution, await Rewriting.SitesAsync(solution), options, default);
 
@@ -56,9 +56,9 @@ public sealed class SolutionTests
         Assert.Equal(
             [
                 ("Deep.own", null),
-                ("Deep.Make", "Blocks.Block.Make() is declared with BatchNorm2d in a file that is not to be edited"),
-                ("Deep.Keep", "Blocks.Block.Kept is declared with BatchNorm2d in a file that is not to be edited"),
-                ("Block.Own", "its file is not to be edited"),
+                ("Deep.Make", "Blocks.Block.Make() is declared with BatchNorm2d in a file that is not to be edited: it is another's"),
+                ("Deep.Keep", "Blocks.Block.Kept is declared with BatchNorm2d in a file that is not to be edited: it is another's"),
+                ("Block.Own", "it is another's"),
             ],
             result.Report.Sites.Select(site => (site.Member, site.LeftBecause)));
     }

@@ -17,7 +17,7 @@ internal sealed record Batch(long N, long C, long H, long W, PatchGrid Grid, dou
 
     public long[] Shape => [N, C, H, W];
 
-    /// <summary>The layer and a BatchNorm2d with the same random parameters and buffers.</summary>
+    /// <summary>The layer and a BatchNorm2d with the same random parameters and buffers, both as long as the scope.</summary>
     public (PatchBatchNorm2d Patch, BatchNorm2d Plain) Layers(ScalarType dtype, bool affine = true, bool tracked = true)
     {
         var patch = pbn.PatchBatchNorm2d(
@@ -35,6 +35,10 @@ internal sealed record Batch(long N, long C, long H, long W, PatchGrid Grid, dou
         }
 
         patch.load_state_dict(plain.state_dict());
+
+        // A module that nobody holds is finalized, and takes the parameters along that a test still looks at.
+        CurrentDisposeScope?.Attach(patch);
+        CurrentDisposeScope?.Attach(plain);
         return (patch, plain);
     }
 

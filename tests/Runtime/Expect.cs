@@ -21,7 +21,10 @@ internal static class Expect
         {
             var same = expected[i].Equals(actual[i])
                 || Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i]));
-            Assert.True(same, $"{what}[{i}]: expected {expected[i]:R}, got {actual[i]:R}, tolerance {tolerance}");
+            if (!same)
+            {
+                Assert.Fail($"{what}[{i}]: expected {expected[i]:R}, got {actual[i]:R}, tolerance {tolerance}");
+            }
         }
     }
 
@@ -34,9 +37,11 @@ internal static class Expect
         for (var i = 0; i < values.Length; i++)
         {
             var (value, error) = (expected.Values[i], expected.Errors[i]);
-            Assert.True(
-                Math.Abs(value - values[i]) <= error,
-                $"{what}[{i}]: expected {value:R}, got {values[i]:R}, apart {value - values[i]:G3} of {error:G3}");
+            if (!(Math.Abs(value - values[i]) <= error))
+            {
+                Assert.Fail(
+                    $"{what}[{i}]: expected {value:R}, got {values[i]:R}, apart {value - values[i]:G3} of {error:G3}");
+            }
         }
     }
 

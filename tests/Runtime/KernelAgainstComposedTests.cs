@@ -20,6 +20,34 @@ public sealed class KernelAgainstComposedTests
     [Fact]
     public void AnySplitsInFloat32_GiveTheSameOutputGradientsAndRunningStatistics() => Agree(ScalarType.Float32, 2e-3);
 
+    /// <summary>Maps too large for the caches, some with rows of whole vectors and some not, are written another way.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float32, 1024)]
+    [InlineData(ScalarType.Float32, 1021)]
+    [InlineData(ScalarType.Float64, 512)]
+    public void LargeMaps_GiveTheSameOutputAndGradients(ScalarType dtype, long width)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(7);
+        long[] shape = [2, 3, 800, width];
+        var (values, gradient) = (randn(shape, ScalarType.Float64), randn(shape, ScalarType.Float64));
+        var splits = PatchSplits.Draw(shape, (3, 5), PatchLayout.Even, PatchStatistics.Blended, 0);
+        var kernel = Compute(CpuPatchBatchNorm.Apply, dtype);
+        var composed = Compute(ComposedPatchBatchNorm.Apply, ScalarType.Float64);
+
+        // A bound for float32 too: six digits of numbers below 10.
+        Expect.Close(composed.Output, kernel.Output, 1e-5, "output");
+        Expect.Close(composed.Gradient, kernel.Gradient, 1e-5, "input gradient");
+
+        (Tensor Output, Tensor Gradient) Compute(Computing apply, ScalarType type)
+        {
+            var x = values.to(type).detach().requires_grad_();
+            var y = apply(x, null, null, null, splits, 1e-5);
+            y.backward([gradient.to(type)]);
+            return (y.detach(), x.grad!);
+        }
+    }
+
     private static void Agree(ScalarType dtype, double tolerance) => Gen.Select(
         Situation.Trainable.Where(situation => situation.Batch.N * situation.Batch.H * situation.Batch.W <= 3000),
         Gen.Enum<PatchLayout>(),

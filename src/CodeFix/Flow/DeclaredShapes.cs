@@ -171,13 +171,13 @@ internal sealed class DeclaredShapes(FlowGraph graph)
             parameter.OriginalDefinition.Type, Of(parameter), ArgumentsOf(method.ContainingType, type, value));
     }
 
-    /// <summary>What a compiled or generated declaration demands, in words.</summary>
-    public static string Demand(ISymbol symbol) => $"{symbol.ToDisplayString()} {HowFixed(symbol)}";
+    /// <summary>What a declaration that no edit can reach demands, in words.</summary>
+    public string Demand(ISymbol symbol) => $"{symbol.ToDisplayString()} {HowFixed(symbol)}";
 
-    private static string HowFixed(ISymbol symbol) => symbol.DeclaringSyntaxReferences.FirstOrDefault() switch
+    private string HowFixed(ISymbol symbol) => symbol.DeclaringSyntaxReferences.FirstOrDefault() switch
     {
         null when symbol.ContainingAssembly is not ISourceAssemblySymbol => "is compiled with BatchNorm2d",
-        { SyntaxTree: var tree } when !GeneratedCode.Is(tree) => "is declared with BatchNorm2d in a file that is not to be edited",
+        { SyntaxTree: var tree } when graph.FixedBecause(tree) is { } reason => $"is declared with BatchNorm2d in a file that is not to be edited: {reason}",
         _ => "is generated with BatchNorm2d",
     };
 
@@ -274,7 +274,7 @@ internal sealed class DeclaredShapes(FlowGraph graph)
             : null;
     }
 
-    private static Slot Compiled(ISymbol symbol, bool isWhole)
+    private Slot Compiled(ISymbol symbol, bool isWhole)
     {
         var slot = new Slot();
         var demands = symbol is IParameterSymbol { RefKind: RefKind.None or RefKind.In } || !isWhole;

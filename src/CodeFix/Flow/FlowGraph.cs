@@ -18,15 +18,15 @@ internal sealed class FlowGraph
     private readonly List<TypeName> typeNames = [];
     private readonly List<TypeTest> tests = [];
 
-    private readonly IImmutableSet<string> fixedFiles;
+    private readonly IImmutableDictionary<string, string> fixedFiles;
 
-    /// <param name="fixedFiles">The paths of files that are not to be edited, beside generated ones.</param>
-    public FlowGraph(IImmutableSet<string> fixedFiles)
+    /// <param name="fixedFiles">The paths of files that are not to be edited, beside generated ones, and why.</param>
+    public FlowGraph(IImmutableDictionary<string, string> fixedFiles)
         : this(new Dictionary<string, Slot>(StringComparer.Ordinal), fixedFiles)
     {
     }
 
-    private FlowGraph(Dictionary<string, Slot> declaredSlots, IImmutableSet<string> fixedFiles)
+    private FlowGraph(Dictionary<string, Slot> declaredSlots, IImmutableDictionary<string, string> fixedFiles)
     {
         this.declaredSlots = declaredSlots;
         this.fixedFiles = fixedFiles;
@@ -46,6 +46,9 @@ internal sealed class FlowGraph
 
     /// <summary>Casts of values whose declared type tells nothing.</summary>
     public List<CastUse> Casts { get; } = [];
+
+    /// <summary>Values that are compared with each other.</summary>
+    public List<(Shape Left, Shape Right)> Compared { get; } = [];
 
     /// <summary>Uses that nothing here follows, with the reason.</summary>
     public List<UnfollowedUse> Unfollowed { get; } = [];
@@ -68,12 +71,16 @@ internal sealed class FlowGraph
     public FlowGraph ForUneditedCode() => new(declaredSlots, fixedFiles);
 
     /// <summary>Whether a file is not to be edited.</summary>
-    public bool IsFixed(SyntaxTree tree) => fixedFiles.Contains(tree.FilePath) || GeneratedCode.Is(tree);
+    public bool IsFixed(SyntaxTree tree) => fixedFiles.ContainsKey(tree.FilePath) || GeneratedCode.Is(tree);
+
+    /// <summary>Why a file is not to be edited; null for a generated one and for any other.</summary>
+    public string? FixedBecause(SyntaxTree tree) => fixedFiles.TryGetValue(tree.FilePath, out var reason) ? reason : null;
 
     /// <summary>Takes over what there is to know of code that is not edited: where its values are, and that it makes plain ones.</summary>
     public void AddUnedited(FlowGraph unedited)
     {
         Uses.AddRange(unedited.Uses);
+        Compared.AddRange(unedited.Compared);
         foreach (var site in unedited.Sites)
         {
             site.Slot.Facts.HasPlain = true;
@@ -85,6 +92,18 @@ internal sealed class FlowGraph
     {
         UniteTargets(site.Syntax, "call", site.Slot);
         sites.Add(site);
+    }
+
+    /// <summary>
+    /// Unites what is compared, once all documents are read. What a type test found becomes the base type by itself, and is compared
+    /// with either type.
+    /// </summary>
+    public void UniteCompared()
+    {
+        foreach (var (left, right) in Compared.Where(pair => !pair.Left.Slots.Concat(pair.Right.Slots).Any(slot => slot.Facts.HasTested)))
+        {
+            Shape.Unite(left, right);
+        }
     }
 
     /// <summary>Says which calls are to be rewritten, once all documents are read; the others stay BatchNorm2d.</summary>

@@ -5,10 +5,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace PbnRewriter.CodeFix.Flow;
 
-/// <summary>Unites the types of members with those of the members that they override or implement.</summary>
+/// <summary>Unites the types of members with those of the members that they override or implement, or that C# demands beside them.</summary>
 internal sealed class InheritanceFlow(SemanticModel model, DeclaredShapes declared)
 {
-    /// <summary>What overrides or implements a member has the member's types.</summary>
+    private const string Checked = "op_Checked";
+
+    /// <summary>What overrides or implements a member has the member's types, and so has the operator that it is a pair with.</summary>
     public void Read(SyntaxNode node)
     {
         if (node is not (MemberDeclarationSyntax or ParameterSyntax or VariableDeclaratorSyntax))
@@ -20,6 +22,7 @@ internal sealed class InheritanceFlow(SemanticModel model, DeclaredShapes declar
         {
             case IMethodSymbol method:
                 Inherit(method, method.OverriddenMethod);
+                ReadPair(method);
                 break;
             case IPropertySymbol property:
                 Inherit(property, property.OverriddenProperty);
@@ -32,6 +35,35 @@ internal sealed class InheritanceFlow(SemanticModel model, DeclaredShapes declar
                 break;
         }
     }
+
+    /// <summary>C# demands <c>!=</c> of the same types beside <c>==</c>, and a plain operator beside a checked one.</summary>
+    private void ReadPair(IMethodSymbol method)
+    {
+        var other = method switch
+        {
+            { MethodKind: not (MethodKind.UserDefinedOperator or MethodKind.Conversion) } => null,
+            { Name: WellKnownMemberNames.EqualityOperatorName } => WellKnownMemberNames.InequalityOperatorName,
+            { Name: WellKnownMemberNames.LessThanOperatorName } => WellKnownMemberNames.GreaterThanOperatorName,
+            { Name: WellKnownMemberNames.LessThanOrEqualOperatorName } => WellKnownMemberNames.GreaterThanOrEqualOperatorName,
+            { Name: var name } when name.StartsWith(Checked, StringComparison.Ordinal) => "op_" + name.Substring(Checked.Length),
+            _ => null,
+        };
+        if (other is null)
+        {
+            return;
+        }
+
+        foreach (var pair in method.ContainingType.GetMembers(other).OfType<IMethodSymbol>().Where(each => Signature(each).SequenceEqual(Signature(method), SymbolEqualityComparer.Default)))
+        {
+            Shape.Unite(declared.Of(method), declared.Of(pair));
+            foreach (var (parameter, same) in method.Parameters.Zip(pair.Parameters, (left, right) => (left, right)))
+            {
+                Shape.Unite(declared.Of(parameter), declared.Of(same));
+            }
+        }
+    }
+
+    private static IEnumerable<ITypeSymbol> Signature(IMethodSymbol method) => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType);
 
     private void ReadImplementations(INamedTypeSymbol type)
     {
@@ -79,7 +111,7 @@ internal sealed class InheritanceFlow(SemanticModel model, DeclaredShapes declar
         Shape.Unite(shape, inherited);
         if (declared.IsFixed(member) && declared.Of(declaration) is { } compiled)
         {
-            compiled.Fix(DeclaredShapes.Demand(member));
+            compiled.Fix(declared.Demand(member));
             Shape.Unite(shape, compiled);
         }
     }

@@ -85,11 +85,29 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
                 }
 
                 break;
+            case IBinaryOperation { OperatorMethod: null, OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
+                Compare(comparison.LeftOperand, comparison.RightOperand);
+                ReadTypeComparison(operation);
+                break;
+            case ITupleBinaryOperation comparison:
+                Compare(comparison.LeftOperand, comparison.RightOperand);
+                break;
             case IInvocationOperation or IBinaryOperation:
                 ReadTypeComparison(operation);
                 break;
         }
     }
+
+    /// <summary>References of two types compare only where one of the types is the other's base.</summary>
+    private void Compare(IOperation left, IOperation right)
+    {
+        if (values.Of(Unconverted(left)) is { } one && values.Of(Unconverted(right)) is { } other)
+        {
+            graph.Compared.Add((one, other));
+        }
+    }
+
+    private static IOperation Unconverted(IOperation operand) => operand is IConversionOperation { IsImplicit: true, OperatorMethod: null } conversion ? conversion.Operand : operand;
 
     private void Assign(IOperation target, Shape? value)
     {
@@ -97,7 +115,7 @@ internal sealed class OperationFlow(Source source, FlowGraph graph, DeclaredShap
         Shape.Unite(shape, value);
         if (target is IMemberReferenceOperation { Member: var member } && declared.IsFixed(member) && declared.Of(member) is not null)
         {
-            shape?.Fix(DeclaredShapes.Demand(member));
+            shape?.Fix(declared.Demand(member));
         }
     }
 

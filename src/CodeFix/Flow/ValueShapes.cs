@@ -236,6 +236,15 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
             return result;
         }
 
+        if (conversion is { Operand: IAnonymousFunctionOperation, Type: INamedTypeSymbol { Arity: 1 } expression })
+        {
+            // Only an expression tree is a lambda that no delegate is made of.
+            var tree = Shape.Fresh(expression);
+            BindCast(conversion, tree);
+            Call(conversion.Operand, expression.TypeArguments[0] as INamedTypeSymbol, tree?.Part(0));
+            return tree;
+        }
+
         var operand = Of(conversion.Operand);
         var converted = declared.Converted(conversion.Operand.Type, operand, conversion.Type);
         var shape = converted ?? Shape.Fresh(conversion.Type);
@@ -294,8 +303,15 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
             CastExpressionSyntax cast => cast.Type,
             _ => null,
         });
-        var invoke = (creation.Type as INamedTypeSymbol)?.DelegateInvokeMethod;
-        var target = creation.Target switch
+        Call(creation.Target, creation.Type as INamedTypeSymbol, shape);
+        return shape;
+    }
+
+    /// <summary>Unites what a delegate takes and gives with what the lambda or method that it calls does.</summary>
+    private void Call(IOperation called, INamedTypeSymbol? type, Shape? shape)
+    {
+        var invoke = type?.DelegateInvokeMethod;
+        var target = called switch
         {
             IAnonymousFunctionOperation lambda => lambda.Symbol,
             IMethodReferenceOperation reference => reference.Method,
@@ -303,12 +319,12 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
         };
         if (invoke is null || target is null)
         {
-            return shape;
+            return;
         }
 
-        var types = declared.ArgumentsOf(invoke.ContainingType, creation.Type, shape);
-        var instance = (creation.Target as IMethodReferenceOperation)?.Instance;
-        var result = NormSymbols.IsFactory(target) ? PlainFactory(creation.Target) : TargetMember(target, target, instance);
+        var types = declared.ArgumentsOf(invoke.ContainingType, type, shape);
+        var instance = (called as IMethodReferenceOperation)?.Instance;
+        var result = NormSymbols.IsFactory(target) ? PlainFactory(called) : TargetMember(target, target, instance);
         Shape.Unite(Shape.Substitute(invoke.OriginalDefinition.ReturnType, declared.Of(invoke), types), result);
         foreach (var (received, taken) in invoke.Parameters.Zip(target.Parameters, (left, right) => (left, right)))
         {
@@ -316,8 +332,6 @@ internal sealed class ValueShapes(Source source, FlowGraph graph, DeclaredShapes
                 Shape.Substitute(received.OriginalDefinition.Type, declared.Of(received), types),
                 TargetMember(target, taken, instance));
         }
-
-        return shape;
     }
 
     private Shape? TargetMember(IMethodSymbol target, ISymbol member, IOperation? instance)

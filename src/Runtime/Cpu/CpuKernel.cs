@@ -9,20 +9,27 @@ namespace PbnRewriter.Runtime.Cpu;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A channel's two passes follow each other while its values are in cache. Where there are fewer channels than keep all
-/// threads busy, the batch is split too, and all channels' first passes come before the second ones.
+/// A channel's two passes follow each other while its values are in cache; small channels take each pass some together.
+/// Where there are fewer channels than keep all threads busy, the batch is split too, and all channels' first passes come
+/// before the second ones.
 /// </para>
 /// <para>
 /// A reduction goes across the images at each place of a map (<see cref="PatchWalk"/>), several images at once, which
 /// memory serves as so many streams; an elementwise pass goes image by image. So that memory is never idle, a reduction
-/// has the memory fetched that the pass behind it writes, and that pass has the next channel fetched. Which thread does
-/// what has no say in the result.
+/// has the memory fetched that the pass behind it writes, and that pass has the next channel fetched. Results that no
+/// cache would hold are written past the caches. Which thread does what has no say in the result.
 /// </para>
 /// </remarks>
 /// <typeparam name="T">The type of the maps and parameters, <see cref="float"/> or <see cref="double"/>.</typeparam>
 internal sealed unsafe class CpuKernel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Bytes of maps that do not stay in the last cache beside others.
+    private const long LargeMaps = 16 << 20;
+
+    // What all that one pass reads of some small channels may come to, so that the next pass finds it in the nearest cache.
+    private const int ValuesTogether = 1600;
+
     private readonly int _images;
     private readonly int _channels;
     private readonly long _area;
@@ -30,6 +37,8 @@ internal sealed unsafe class CpuKernel<T>
     private readonly int _patches;
     private readonly PatchWalk _first;
     private readonly PatchWalk? _second;
+    private readonly int _runLength;
+    private readonly int _together;
     private readonly T* _input;
     private readonly T* _weight;
     private readonly double* _kept;
@@ -55,6 +64,8 @@ internal sealed unsafe class CpuKernel<T>
         _patches = PatchesOf(splits);
         _first = new PatchWalk(splits.First.Cuts, _patches);
         _second = splits.Second is { } second ? new PatchWalk(second.Cuts, _patches) : null;
+        _runLength = _first.RunLength;
+        _together = (int)Math.Clamp(ValuesTogether / (_images * _area), 1, 16);
     }
 
     /// <summary>How many numbers a channel is kept by for the backward: two a patch and two.</summary>
@@ -72,55 +83,70 @@ internal sealed unsafe class CpuKernel<T>
     /// <param name="runningVar">The running unbiased variance, shape (C), updated; or null.</param>
     /// <param name="batchWeight">The weight of this batch in the running statistics.</param>
     /// <param name="eps">Added to the variance.</param>
-    public void Forward(T* output, T* bias, T* runningMean, T* runningVar, double batchWeight, double eps) =>
+    public void Forward(T* output, T* bias, T* runningMean, T* runningVar, double batchWeight, double eps)
+    {
+        var past = GoesPastCaches(output);
         ForEachChannel(
-            (share, sums) => AddMoments(share, output, sums),
+            (share, sums) => AddMoments(share, past ? null : output, sums),
             (share, sums) => ConcludeMoments(share, sums, runningMean, runningVar, batchWeight, eps),
-            (share, _) => Normalize(share, output, bias));
+            (share, _) => Normalize(share, output, bias, past));
+    }
 
     /// <summary>Computes the gradients.</summary>
     /// <param name="outputGradient">The gradient of the output, shape (N, C, H, W).</param>
     /// <param name="inputGradient">Receives the gradient of the input, shape (N, C, H, W); or null.</param>
     /// <param name="weightGradient">Receives the gradient of the weight, shape (C); or null.</param>
     /// <param name="biasGradient">Receives the gradient of the bias, shape (C); or null.</param>
-    public void Backward(T* outputGradient, T* inputGradient, T* weightGradient, T* biasGradient) => ForEachChannel(
-        (share, sums) => AddProducts(share, outputGradient, inputGradient, sums),
-        (share, sums) => ConcludeProducts(share, sums, weightGradient, biasGradient),
-        inputGradient is null ? null : (share, sums) => InputGradient(share, outputGradient, inputGradient, sums));
+    public void Backward(T* outputGradient, T* inputGradient, T* weightGradient, T* biasGradient)
+    {
+        var past = GoesPastCaches(inputGradient);
+        ForEachChannel(
+            (share, sums) => AddProducts(share, outputGradient, past ? null : inputGradient, sums),
+            (share, sums) => ConcludeProducts(share, sums, weightGradient, biasGradient),
+            inputGradient is null ? null : (share, sums) => InputGradient(share, outputGradient, inputGradient, sums, past));
+    }
 
-    /// <summary>A channel of some of the images, and memory for what a pass has to remember.</summary>
-    /// <param name="Channel">The channel.</param>
+    /// <summary>
+    /// Whether what is written is better written past the caches, as it is too large for any of it to be there when it is
+    /// read.
+    /// </summary>
+    private bool GoesPastCaches(T* target) =>
+        sizeof(T) * _images * ImageStride >= LargeMaps && Places<T>.CanWritePastCaches(target, _runLength);
+
+    /// <summary>Channels of some of the images, and memory for what a pass has to remember.</summary>
+    /// <param name="From">The first channel.</param>
+    /// <param name="To">The end of the channels.</param>
     /// <param name="FromImage">The first image.</param>
     /// <param name="ToImage">The end of the images.</param>
-    /// <param name="Memory">Doubles: eight a place of a run, then six a patch.</param>
-    private readonly record struct Share(int Channel, int FromImage, int ToImage, nint Memory)
+    /// <param name="Memory">Doubles: eight a place of a run, then four a patch of each channel.</param>
+    private readonly record struct Share(int From, int To, int FromImage, int ToImage, nint Memory)
     {
         public int Images => ToImage - FromImage;
     }
 
     /// <param name="share">What to pass over.</param>
-    /// <param name="sums">One number a patch of the channel, and then another, shape (2, P).</param>
+    /// <param name="sums">One number a patch and then another, of each channel of the share, shape (channels, 2, P).</param>
     private delegate void Pass(Share share, double* sums);
 
-    /// <summary>Runs a reduction over each channel, then what follows from its sums, then an elementwise pass.</summary>
+    /// <summary>Runs a reduction over the channels, then what follows from its sums, then an elementwise pass.</summary>
     private void ForEachChannel(Pass reduce, Pass conclude, Pass? write)
     {
         var size = 2 * _patches;
 
         // Behind what a share says some that is read and not looked at.
-        var memorySize = 8 * Math.Max(_first.RunLength, _second?.RunLength ?? 0) + 6 * _patches + 16;
+        var memorySize = 8 * _runLength + 4 * _patches * _together + 16;
 
         // A few shares a thread even out what else the machine does.
         var groups = Math.Clamp((4 * _threads + _channels - 1) / _channels, 1, _images);
         if (groups == 1)
         {
-            Workers.For(_channels, _threads, memorySize + size, (from, to, memory) =>
+            Workers.For(_channels, _threads, memorySize + size * _together, (from, to, memory) =>
             {
                 var sums = (double*)memory + memorySize;
-                for (var channel = from; channel < to; channel++)
+                for (var channel = from; channel < to; channel += _together)
                 {
-                    var share = new Share(channel, 0, _images, memory);
-                    new Span<double>(sums, size).Clear();
+                    var share = new Share(channel, Math.Min(channel + _together, to), 0, _images, memory);
+                    new Span<double>(sums, size * _together).Clear();
                     reduce(share, sums);
                     conclude(share, sums);
                     write?.Invoke(share, sums);
@@ -149,7 +175,7 @@ internal sealed unsafe class CpuKernel<T>
                         total[i % size] += total[i];
                     }
 
-                    conclude(new Share(channel, 0, _images, memory), total);
+                    conclude(new Share(channel, channel + 1, 0, _images, memory), total);
                 }
             });
             if (write is not null)
@@ -165,25 +191,27 @@ internal sealed unsafe class CpuKernel<T>
         }
 
         Share ShareOf(int i, nint memory) =>
-            new(i / groups, FirstImage(i % groups), FirstImage(i % groups + 1), memory);
+            new(i / groups, i / groups + 1, FirstImage(i % groups), FirstImage(i % groups + 1), memory);
 
         int FirstImage(int group) => (int)((long)group * _images / groups);
     }
 
-    private PatchWalk WalkOf(int channel) => ReferenceEquals(_splits.Of(channel), _splits.First) ? _first : _second!;
+    private PatchSplit SplitOf(int channel) => _splits.Of(channel);
+
+    private PatchWalk WalkOf(PatchSplit split) => ReferenceEquals(split, _splits.First) ? _first : _second!;
 
     private long ImageStride => _channels * _area;
 
-    private long StartOf(Share share, PatchWalk.Band band) =>
-        share.FromImage * ImageStride + share.Channel * _area + band.Start;
+    private long StartOf(Share share, int channel, PatchWalk.Band band) =>
+        share.FromImage * ImageStride + channel * _area + band.Start;
 
-    private Runs RunsOf(Share share, PatchWalk walk, PatchWalk.Band band) =>
-        new(walk.RunLength, band.Rows, share.Images, ImageStride);
+    private Runs RunsOf(Share share, PatchWalk.Band band) => new(_runLength, band.Rows, share.Images, ImageStride);
 
-    /// <summary>How far behind a channel the one lies that comes next; 0 at the last.</summary>
-    private long AheadOf(Share share) => share.Channel < _channels - 1 ? _area : 0;
+    /// <summary>How far behind a channel the one lies that takes its turn in the next share; 0 where there is none.</summary>
+    private long AheadOf(Share share, int channel) =>
+        channel + share.To - share.From < _channels ? (share.To - share.From) * _area : 0;
 
-    private double WeightOf(int channel) => _weight is null ? 1 : double.CreateTruncating(_weight[channel]);
+    private double WeightOf(int channel) => _weight is null ? 1 : Places<T>.Widen(_weight[channel]);
 
     private double* MeansOf(int channel) => _kept + (2L * _patches + 2) * channel;
 
@@ -192,35 +220,90 @@ internal sealed unsafe class CpuKernel<T>
     /// <summary>The running mean from before the batch, and behind it the running variance.</summary>
     private double* BeforeOf(int channel) => MeansOf(channel) + 2 * _patches;
 
-    private void AddMoments(Share share, T* output, double* sums)
+    private double* SumsOf(Share share, int channel, double* sums) => sums + 2 * _patches * (channel - share.From);
+
+    private void AddMoments(Share share, T* soon, double* sums)
     {
-        var walk = WalkOf(share.Channel);
+        TakeOrigins(share);
         var places = (double*)share.Memory;
-        FirstValues(share, walk);
-        foreach (var band in walk.Bands)
+        for (var channel = share.From; channel < share.To; channel++)
         {
-            var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
-            var origins = Spread(share, walk, band, 1);
-            new Span<double>(places, 2 * walk.RunLength).Clear();
-            Places<T>.AddMoments(_input + start, origins, runs, places, output + start);
-            AddPlaces(walk, band, places, sums);
+            var walk = WalkOf(SplitOf(channel));
+            foreach (var band in walk.Bands)
+            {
+                var start = StartOf(share, channel, band);
+                var origins = Spread(share, channel, walk, band, 1);
+                new Span<double>(places, 2 * _runLength).Clear();
+                Places<T>.AddMoments(_input + start, origins, RunsOf(share, band), places, soon is null ? null : soon + start);
+                AddPlaces(walk, band, places, SumsOf(share, channel, sums));
+            }
         }
     }
 
-    private void AddProducts(Share share, T* outputGradient, T* inputGradient, double* sums)
+    /// <summary>
+    /// Chooses what the moments of the patches are taken about: the first value of each, so that neither a mean far from 0
+    /// nor what lies in other patches costs accuracy; 0 where that is no finite number. They stand where the means will.
+    /// </summary>
+    private void TakeOrigins(Share share)
     {
-        var walk = WalkOf(share.Channel);
-        var places = (double*)share.Memory;
-        Means(share, walk);
-        foreach (var band in walk.Bands)
+        for (var channel = share.From; channel < share.To; channel++)
         {
-            var (start, runs) = (StartOf(share, band), RunsOf(share, walk, band));
-            var soon = inputGradient is null ? null : inputGradient + start;
-            var origins = Spread(share, walk, band, 1);
-            new Span<double>(places, 2 * walk.RunLength).Clear();
-            Places<T>.AddProducts(outputGradient + start, _input + start, origins, runs, places, soon);
-            AddPlaces(walk, band, places, sums);
+            T* input = _input + channel * _area, values = Coefficients(share, channel);
+            fixed (long* positions = WalkOf(SplitOf(channel)).FirstPositions)
+            {
+                for (var p = 0; p < _patches; p++)
+                {
+                    values[p] = input[positions[p]];
+                }
+            }
         }
+
+        for (var channel = share.From; channel < share.To; channel++)
+        {
+            T* values = Coefficients(share, channel);
+            for (var p = 0; p < _patches; p += Vector256<double>.Count)
+            {
+                Places<T>.Store(Places<T>.LoadFinite(values + p), values + p).Store(MeansOf(channel) + p);
+            }
+        }
+    }
+
+    private void AddProducts(Share share, T* outputGradient, T* soon, double* sums)
+    {
+        for (var channel = share.From; channel < share.To; channel++)
+        {
+            for (var p = 0; p < _patches; p += Vector256<double>.Count)
+            {
+                OriginOfProducts(channel, p, Coefficients(share, channel) + p);
+            }
+        }
+
+        var places = (double*)share.Memory;
+        for (var channel = share.From; channel < share.To; channel++)
+        {
+            var walk = WalkOf(SplitOf(channel));
+            foreach (var band in walk.Bands)
+            {
+                var start = StartOf(share, channel, band);
+                var origins = Spread(share, channel, walk, band, 1);
+                new Span<double>(places, 2 * _runLength).Clear();
+                Places<T>.AddProducts(
+                    outputGradient + start,
+                    _input + start,
+                    origins,
+                    RunsOf(share, band),
+                    places,
+                    soon is null ? null : soon + start);
+                AddPlaces(walk, band, places, SumsOf(share, channel, sums));
+            }
+        }
+    }
+
+    /// <summary>What the products of some patches are taken about: their means in T, or 0 where those are not finite.</summary>
+    private Vector256<double> OriginOfProducts(int channel, int patch, T* origins)
+    {
+        Places<T>.Store(Vector256.Load(MeansOf(channel) + patch), origins);
+        return Places<T>.Store(Places<T>.LoadFinite(origins), origins);
     }
 
     /// <summary>
@@ -261,156 +344,180 @@ internal sealed unsafe class CpuKernel<T>
     }
 
     /// <summary>
-    /// Makes the sums of a channel into the statistics that its patches are normalized by, and takes the moments of the
-    /// batch, which follow from those of the patches, into the running statistics.
+    /// Makes the sums of the channels into the statistics that their patches are normalized by, and takes the moments of
+    /// the batch, which follow from those of the patches, into the running statistics.
     /// </summary>
     private void ConcludeMoments(
         Share share, double* sums, T* runningMean, T* runningVar, double batchWeight, double eps)
     {
-        var channel = share.Channel;
-        double* variances = sums + _patches, ownWeights = OwnWeights(share), origins = FirstValues(share, WalkOf(channel));
-        double* means = MeansOf(channel), inverses = InverseDeviationsOf(channel);
-        var before = BeforeOf(channel);
-        before[0] = runningMean is null ? 0 : double.CreateTruncating(runningMean[channel]);
-        before[1] = runningVar is null ? 0 : double.CreateTruncating(runningVar[channel]);
-        var accumulated = Vector256.Create(before[1]);
-        fixed (double* shares = WalkOf(channel).Shares, perPosition = WalkOf(channel).PerPosition)
+        double count = _images * _area;
+        var (perImage, unbiasing) = (Vector256.Create(1.0 / _images), count / (count - 1));
+        for (var channel = share.From; channel < share.To; channel++)
         {
-            var total = Vector256<double>.Zero;
-            for (var p = 0; p < _patches; p += Vector256<double>.Count)
+            var split = SplitOf(channel);
+            var walk = WalkOf(split);
+            double* offsets = SumsOf(share, channel, sums), variances = offsets + _patches;
+            double* means = MeansOf(channel), inverses = InverseDeviationsOf(channel), before = BeforeOf(channel);
+            before[0] = runningMean is null ? 0 : Places<T>.Widen(runningMean[channel]);
+            before[1] = runningVar is null ? 0 : Places<T>.Widen(runningVar[channel]);
+            var accumulated = Vector256.Create(before[1]);
+            fixed (double* shares = walk.Shares, perPosition = walk.PerPosition)
             {
-                var perValue = Vector256.Load(perPosition + p) / Vector256.Create((double)_images);
-                var offset = Vector256.Load(sums + p) * perValue;
-                var variance = Vector256.Max(
-                    Vector256<double>.Zero, Vector256.Load(variances + p) * perValue - offset * offset);
-                var mean = Vector256.Load(origins + p) + offset;
-                mean.Store(means + p);
-                variance.Store(variances + p);
-                total += Vector256.Load(shares + p) * mean;
-                var spread = Mix(accumulated, variance, Vector256.Load(ownWeights + p));
-                var inverse = Vector256<double>.One / Vector256.Sqrt(spread + Vector256.Create(eps));
+                var total = Vector256<double>.Zero;
+                for (var p = 0; p < _patches; p += Vector256<double>.Count)
+                {
+                    var perValue = Vector256.Load(perPosition + p) * perImage;
+                    var offset = Vector256.Load(offsets + p) * perValue;
+                    var variance = Vector256.Max(
+                        Vector256<double>.Zero, Vector256.Load(variances + p) * perValue - offset * offset);
+                    var mean = Vector256.Load(means + p) + offset;
+                    mean.Store(means + p);
+                    variance.Store(variances + p);
+                    total += Vector256.Load(shares + p) * mean;
+                    var spread = Mix(accumulated, variance, OwnWeights(split, channel, p));
+                    var inverse = Vector256<double>.One / Vector256.Sqrt(spread + Vector256.Create(eps));
 
-                // What stands for no patch counts for nothing, and 0 * infinity would be NaN.
-                var isPatch = Vector256.GreaterThan(Vector256.Load(shares + p), Vector256<double>.Zero);
-                (inverse & isPatch).Store(inverses + p);
+                    // What stands for no patch counts for nothing, and 0 * infinity would be NaN.
+                    var isPatch = Vector256.GreaterThan(Vector256.Load(shares + p), Vector256<double>.Zero);
+                    (inverse & isPatch).Store(inverses + p);
+                }
+
+                if (runningMean is null)
+                {
+                    continue;
+                }
+
+                var meanOfBatch = Vector256.Sum(total);
+                var varianceOfBatch = Vector256<double>.Zero;
+                for (var p = 0; p < _patches; p += Vector256<double>.Count)
+                {
+                    var fromMean = Vector256.Load(means + p) - Vector256.Create(meanOfBatch);
+                    varianceOfBatch += Vector256.Load(shares + p) * (Vector256.Load(variances + p) + fromMean * fromMean);
+                }
+
+                var unbiased = Vector256.Sum(varianceOfBatch) * unbiasing;
+                runningMean[channel] = Move(before[0], meanOfBatch, batchWeight);
+                runningVar[channel] = Move(before[1], unbiased, batchWeight);
             }
-
-            if (runningMean is null)
-            {
-                return;
-            }
-
-            var meanOfBatch = Vector256.Sum(total);
-            var varianceOfBatch = Vector256<double>.Zero;
-            for (var p = 0; p < _patches; p += Vector256<double>.Count)
-            {
-                var fromMean = Vector256.Load(means + p) - Vector256.Create(meanOfBatch);
-                varianceOfBatch += Vector256.Load(shares + p) * (Vector256.Load(variances + p) + fromMean * fromMean);
-            }
-
-            double count = _images * _area;
-            var unbiased = Vector256.Sum(varianceOfBatch) * (count / (count - 1));
-            runningMean[channel] = Move(runningMean[channel], meanOfBatch, batchWeight);
-            runningVar[channel] = Move(runningVar[channel], unbiased, batchWeight);
         }
     }
 
-    private void Normalize(Share share, T* output, T* bias)
+    private void Normalize(Share share, T* output, T* bias, bool past)
     {
-        var (channel, walk) = (share.Channel, WalkOf(share.Channel));
-        var (weight, addend) = (WeightOf(channel), bias is null ? 0 : double.CreateTruncating(bias[channel]));
-        double* inverses = InverseDeviationsOf(channel), ownWeights = OwnWeights(share);
-        T* centers = Coefficients(share, walk), scales = centers + _patches, shifts = scales + _patches;
-        for (var p = 0; p < _patches; p += Vector256<double>.Count)
+        for (var channel = share.From; channel < share.To; channel++)
         {
-            // What the center loses in T goes into the shift.
-            var center = CenterOf(channel, p, ownWeights);
-            var scale = Vector256.Create(weight) * Vector256.Load(inverses + p);
-            var lost = center - Places<T>.Store(center, centers + p);
-            Places<T>.Store(scale, scales + p);
-            Places<T>.Store(Vector256.Create(addend) - lost * scale, shifts + p);
+            var split = SplitOf(channel);
+            var (weight, addend) = (WeightOf(channel), bias is null ? 0 : Places<T>.Widen(bias[channel]));
+            var inverses = InverseDeviationsOf(channel);
+            T* centers = Coefficients(share, channel), scales = centers + _patches, shifts = scales + _patches;
+            for (var p = 0; p < _patches; p += Vector256<double>.Count)
+            {
+                // What the center loses in T goes into the shift.
+                var center = CenterOf(split, channel, p);
+                var scale = Vector256.Create(weight) * Vector256.Load(inverses + p);
+                var lost = center - Places<T>.Store(center, centers + p);
+                Places<T>.Store(scale, scales + p);
+                Places<T>.Store(Vector256.Create(addend) - lost * scale, shifts + p);
+            }
         }
 
-        foreach (var band in walk.Bands)
+        for (var channel = share.From; channel < share.To; channel++)
         {
-            var tables = Spread(share, walk, band, 3);
-            var start = StartOf(share, band);
-            Places<T>.Scale(_input + start, output + start, RunsOf(share, walk, band), tables, AheadOf(share));
+            var walk = WalkOf(SplitOf(channel));
+            var ahead = AheadOf(share, channel);
+            foreach (var band in walk.Bands)
+            {
+                var tables = Spread(share, channel, walk, band, 3);
+                var start = StartOf(share, channel, band);
+                Places<T>.Scale(_input + start, output + start, RunsOf(share, band), tables, ahead, past);
+            }
         }
     }
 
     /// <summary>
-    /// Makes the sums of a channel, of dy and dy * (x - origin), into the coefficients D and B of the input gradient
+    /// Makes the sums of the channels, of dy and dy * (x - origin), into the coefficients D and B of the input gradient
     /// dx = A * dy + B * (x - mean) + D, and into the gradients of the parameters.
     /// </summary>
     private void ConcludeProducts(Share share, double* sums, T* weightGradient, T* biasGradient)
     {
-        var channel = share.Channel;
-        double* products = sums + _patches, inverses = InverseDeviationsOf(channel);
-        double* ownWeights = OwnWeights(share), origins = Means(share, WalkOf(channel));
-        var perImage = Vector256.Create(-WeightOf(channel) / _images);
-        Vector256<double> ofWeight = default, ofBias = default;
-        fixed (double* perPosition = WalkOf(channel).PerPosition)
+        for (var channel = share.From; channel < share.To; channel++)
         {
+            var split = SplitOf(channel);
+            double* gradients = SumsOf(share, channel, sums), products = gradients + _patches;
+            var inverses = InverseDeviationsOf(channel);
+            var perImage = Vector256.Create(-WeightOf(channel) / _images);
+            Vector256<double> ofWeight = default, ofBias = default;
+            fixed (double* perPosition = WalkOf(split).PerPosition)
+            {
+                for (var p = 0; p < _patches; p += Vector256<double>.Count)
+                {
+                    var (sum, inverse) = (Vector256.Load(gradients + p), Vector256.Load(inverses + p));
+                    var origin = OriginOfProducts(channel, p, Coefficients(share, channel) + p);
+                    var product = Vector256.Load(products + p) - (CenterOf(split, channel, p) - origin) * sum;
+                    ofBias += sum;
+                    ofWeight += product * inverse;
+
+                    // dM/n and 2 dV/n of the closed form, by the weight of the patch's own statistics.
+                    var factor = perImage * inverse * OwnWeights(split, channel, p) * Vector256.Load(perPosition + p);
+                    (factor * sum).Store(gradients + p);
+                    (factor * inverse * inverse * product).Store(products + p);
+                }
+            }
+
+            if (weightGradient is not null)
+            {
+                weightGradient[channel] = Places<T>.Narrow(Vector256.Sum(ofWeight));
+            }
+
+            if (biasGradient is not null)
+            {
+                biasGradient[channel] = Places<T>.Narrow(Vector256.Sum(ofBias));
+            }
+        }
+    }
+
+    private void InputGradient(Share share, T* outputGradient, T* inputGradient, double* sums, bool past)
+    {
+        for (var channel = share.From; channel < share.To; channel++)
+        {
+            double* gradients = SumsOf(share, channel, sums), products = gradients + _patches;
+            double* means = MeansOf(channel), inverses = InverseDeviationsOf(channel);
+            var weight = Vector256.Create(WeightOf(channel));
+            T* centers = Coefficients(share, channel), b = centers + _patches, d = b + _patches, a = d + _patches;
             for (var p = 0; p < _patches; p += Vector256<double>.Count)
             {
-                var (sum, inverse) = (Vector256.Load(sums + p), Vector256.Load(inverses + p));
-                var offset = CenterOf(channel, p, ownWeights) - Vector256.Load(origins + p);
-                var product = Vector256.Load(products + p) - offset * sum;
-                ofBias += sum;
-                ofWeight += product * inverse;
-
-                // dM/n and 2 dV/n of the closed form, by the weight of the patch's own statistics.
-                var factor = perImage * inverse * Vector256.Load(ownWeights + p) * Vector256.Load(perPosition + p);
-                (factor * sum).Store(sums + p);
-                (factor * inverse * inverse * product).Store(products + p);
+                var (mean, product) = (Vector256.Load(means + p), Vector256.Load(products + p));
+                var lost = mean - Places<T>.Store(mean, centers + p);
+                Places<T>.Store(product, b + p);
+                Places<T>.Store(Vector256.Load(gradients + p) - lost * product, d + p);
+                Places<T>.Store(weight * Vector256.Load(inverses + p), a + p);
             }
         }
 
-        if (weightGradient is not null)
+        for (var channel = share.From; channel < share.To; channel++)
         {
-            weightGradient[channel] = T.CreateTruncating(Vector256.Sum(ofWeight));
-        }
-
-        if (biasGradient is not null)
-        {
-            biasGradient[channel] = T.CreateTruncating(Vector256.Sum(ofBias));
-        }
-    }
-
-    private void InputGradient(Share share, T* outputGradient, T* inputGradient, double* sums)
-    {
-        var (channel, walk) = (share.Channel, WalkOf(share.Channel));
-        var weight = Vector256.Create(WeightOf(channel));
-        double* means = MeansOf(channel), inverses = InverseDeviationsOf(channel), products = sums + _patches;
-        T* centers = Coefficients(share, walk), b = centers + _patches, d = b + _patches, a = d + _patches;
-        for (var p = 0; p < _patches; p += Vector256<double>.Count)
-        {
-            var (mean, product) = (Vector256.Load(means + p), Vector256.Load(products + p));
-            var lost = mean - Places<T>.Store(mean, centers + p);
-            Places<T>.Store(product, b + p);
-            Places<T>.Store(Vector256.Load(sums + p) - lost * product, d + p);
-            Places<T>.Store(weight * Vector256.Load(inverses + p), a + p);
-        }
-
-        foreach (var band in walk.Bands)
-        {
-            var tables = Spread(share, walk, band, 4);
-            var start = StartOf(share, band);
-            Places<T>.Combine(
-                outputGradient + start,
-                _input + start,
-                inputGradient + start,
-                RunsOf(share, walk, band),
-                tables,
-                AheadOf(share));
+            var walk = WalkOf(SplitOf(channel));
+            var ahead = AheadOf(share, channel);
+            foreach (var band in walk.Bands)
+            {
+                var tables = Spread(share, channel, walk, band, 4);
+                var start = StartOf(share, channel, band);
+                Places<T>.Combine(
+                    outputGradient + start,
+                    _input + start,
+                    inputGradient + start,
+                    RunsOf(share, band),
+                    tables,
+                    ahead,
+                    past);
+            }
         }
     }
 
-    private Vector256<double> CenterOf(int channel, int patch, double* ownWeights) => Mix(
+    private Vector256<double> CenterOf(PatchSplit split, int channel, int patch) => Mix(
         Vector256.Create(BeforeOf(channel)[0]),
         Vector256.Load(MeansOf(channel) + patch),
-        Vector256.Load(ownWeights + patch));
+        OwnWeights(split, channel, patch));
 
     /// <summary>The mix, in which a side of no weight has no say even where it is not finite.</summary>
     private static Vector256<double> Mix(
@@ -422,91 +529,34 @@ internal sealed unsafe class CpuKernel<T>
         return Vector256.ConditionalSelect(Vector256.Equals(ownWeight, zero), accumulated, mixed);
     }
 
-    private static T Move(T accumulated, double ofBatch, double weight) =>
-        T.CreateTruncating(double.CreateTruncating(accumulated) * (1 - weight) + ofBatch * weight);
+    private static T Move(double accumulated, double ofBatch, double weight) =>
+        Places<T>.Narrow(accumulated * (1 - weight) + ofBatch * weight);
 
-    /// <summary>The weights of the own statistics of a channel's patches, shape (P), in the memory of the share.</summary>
-    private double* OwnWeights(Share share)
+    /// <summary>The weights of the own statistics of four patches of a channel, 0 for what stands for no patch.</summary>
+    private static Vector256<double> OwnWeights(PatchSplit split, int channel, int patch)
     {
-        var split = _splits.Of(share.Channel);
-        var weights = MemoryOfPatches(share, WalkOf(share.Channel)) + 4 * _patches;
-        new Span<double>(weights, _patches).Fill(split.OwnWeight);
-        for (var p = 0; split.Selected is not null && p < split.Cuts.Count; p++)
-        {
-            weights[p] = split.OwnWeightOf(share.Channel, p);
-        }
+        return split.Selected is null
+            ? Vector256.Create(split.OwnWeight)
+            : Vector256.Create(Of(patch), Of(patch + 1), Of(patch + 2), Of(patch + 3));
 
-        return weights;
+        double Of(int patch) => patch < split.Cuts.Count ? split.OwnWeightOf(channel, patch) : 0;
     }
 
-    /// <summary>
-    /// What the moments of a channel's patches are taken about, shape (P): the first value of each patch, so that neither a
-    /// mean far from 0 nor what lies in other patches costs accuracy. See <see cref="Origins"/>.
-    /// </summary>
-    private double* FirstValues(Share share, PatchWalk walk)
-    {
-        T* input = _input + share.Channel * _area, values = Coefficients(share, walk);
-        fixed (long* positions = walk.FirstPositions)
-        {
-            for (var p = 0; p < _patches; p++)
-            {
-                values[p] = input[positions[p]];
-            }
-        }
-
-        return Origins(share, walk);
-    }
-
-    /// <summary>What the products of a channel's patches are taken about: their means. See <see cref="Origins"/>.</summary>
-    private double* Means(Share share, PatchWalk walk)
-    {
-        var means = MeansOf(share.Channel);
-        for (var p = 0; p < _patches; p += Vector256<double>.Count)
-        {
-            Places<T>.Store(Vector256.Load(means + p), Coefficients(share, walk) + p);
-        }
-
-        return Origins(share, walk);
-    }
-
-    /// <summary>
-    /// Makes the first coefficients of a channel's patches into origins, 0 where they are no finite number, and gives them
-    /// in double too, in the memory of the share.
-    /// </summary>
-    private double* Origins(Share share, PatchWalk walk)
-    {
-        var values = Coefficients(share, walk);
-        var origins = MemoryOfPatches(share, walk) + 5 * _patches;
-        for (var p = 0; p < _patches; p += Vector256<double>.Count)
-        {
-            var finite = Places<T>.LoadFinite(values + p);
-            Places<T>.Store(finite, values + p);
-            finite.Store(origins + p);
-        }
-
-        return origins;
-    }
-
-    /// <summary>Up to four numbers a patch, shape (4, P), in the memory of the share.</summary>
-    private static T* Coefficients(Share share, PatchWalk walk) => (T*)MemoryOfPatches(share, walk);
-
-    /// <summary>Six numbers a patch, behind those of the places.</summary>
-    private static double* MemoryOfPatches(Share share, PatchWalk walk) => (double*)share.Memory + 8L * walk.RunLength;
+    /// <summary>Up to four numbers a patch of a channel, shape (4, P), in the memory of the share.</summary>
+    private T* Coefficients(Share share, int channel) =>
+        (T*)((double*)share.Memory + 8L * _runLength + 4 * _patches * (channel - share.From));
 
     /// <summary>
     /// Gives each place of a band the coefficients of its patch, a table for each, in the share's memory: behind what
     /// <see cref="AddPlaces"/> needs.
     /// </summary>
-    private T* Spread(Share share, PatchWalk walk, PatchWalk.Band band, int count)
+    private T* Spread(Share share, int channel, PatchWalk walk, PatchWalk.Band band, int count)
     {
-        var tables = (T*)((double*)share.Memory + 4 * walk.RunLength);
+        var tables = (T*)((double*)share.Memory + 4 * _runLength);
         fixed (int* patchOf = walk.PatchOf)
         {
-            for (var i = 0; i < count; i++)
-            {
-                var ofPatches = Coefficients(share, walk) + i * _patches + band.FirstPatch;
-                Places<T>.Spread(ofPatches, band.Patches, patchOf, tables + i * walk.RunLength, walk.RunLength);
-            }
+            var ofPatches = Coefficients(share, channel) + band.FirstPatch;
+            Places<T>.Spread(ofPatches, _patches, band.Patches, patchOf, tables, count, _runLength);
         }
 
         return tables;

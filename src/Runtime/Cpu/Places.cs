@@ -21,8 +21,10 @@ namespace PbnRewriter.Runtime.Cpu;
 internal static unsafe class Places<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Runs at a time: reads and writes of the sums, which lie in memory, are shared by so many values.
+    // Images at a time: what a place reads from memory, or writes there, is shared by so many values.
     private const int Step = 4;
+
+    private static readonly Vector<T> s_lanes = Lanes();
 
     /// <summary>Adds the values x - origin of each place, and their squares.</summary>
     /// <param name="x">The first run.</param>
@@ -30,67 +32,65 @@ internal static unsafe class Places<T>
     /// <param name="runs">The runs.</param>
     /// <param name="sums">The sums of each place, and behind them those of the squares.</param>
     /// <param name="soon">Runs that the next pass writes, fetched meanwhile; or null.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddMoments(T* x, T* origins, Runs runs, double* sums, T* soon)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void AddMoments(T* x, T* origins, in Runs runs, double* sums, T* soon)
     {
-        var squares = sums + runs.Length;
-        var last = runs.Length - Vector<T>.Count;
-        var mask = NotYetDone(runs.Length);
-        for (var row = 0; row < runs.Rows; row++, x += runs.Length)
+        var (length, stride) = (runs.Length, runs.ImageStride);
+        var squares = sums + length;
+        var last = length - Vector<T>.Count;
+        var mask = NotYetDone(length);
+        for (var row = 0; row < runs.Rows; row++, x += length)
         {
             FetchRow(soon, row, runs);
+            var values = x;
             var left = runs.Images;
-            long offset = 0;
-            for (; left >= Step && last >= 0; left -= Step, offset += Step * runs.ImageStride)
+            for (; left >= Step && last >= 0; left -= Step, values += Step * stride)
             {
                 for (var i = 0; i < last; i += Vector<T>.Count)
                 {
-                    AddFour(x + offset, i, Vector<T>.AllBitsSet);
+                    AddFour(values + i, stride, origins + i, sums + i, squares + i, Vector<T>.AllBitsSet);
                 }
 
-                AddFour(x + offset, last, mask);
+                AddFour(values + last, stride, origins + last, sums + last, squares + last, mask);
             }
 
-            for (; left > 0; left--, offset += runs.ImageStride)
+            for (; left > 0; left--, values += stride)
             {
-                if (last < 0)
+                for (var i = 0; i < length && last < 0; i++)
                 {
-                    for (var i = 0; i < runs.Length; i++)
-                    {
-                        var value = x[offset + i] - origins[i];
-                        sums[i] += double.CreateTruncating(value);
-                        squares[i] += double.CreateTruncating(value * value);
-                    }
-
-                    continue;
+                    var value = values[i] - origins[i];
+                    sums[i] += Widen(value);
+                    squares[i] += Widen(value * value);
                 }
 
                 for (var i = 0; i < last; i += Vector<T>.Count)
                 {
-                    AddOne(x + offset, i, Vector<T>.AllBitsSet);
+                    AddOne(values + i, origins + i, sums + i, squares + i, Vector<T>.AllBitsSet);
                 }
 
-                AddOne(x + offset, last, mask);
+                if (last >= 0)
+                {
+                    AddOne(values + last, origins + last, sums + last, squares + last, mask);
+                }
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void AddFour(T* values, int i, Vector<T> which)
+        static void AddFour(T* values, long stride, T* origins, double* sums, double* squares, Vector<T> which)
         {
-            var origin = Vector.Load(origins + i);
-            var stride = runs.ImageStride;
-            var (va, vb) = (Vector.Load(values + i) - origin, Vector.Load(values + stride + i) - origin);
-            var (vc, vd) = (Vector.Load(values + 2 * stride + i) - origin, Vector.Load(values + 3 * stride + i) - origin);
-            Add((va + vb) + (vc + vd), which, sums + i);
-            Add((va * va + vb * vb) + (vc * vc + vd * vd), which, squares + i);
+            var origin = Vector.Load(origins);
+            var (va, vb) = (Vector.Load(values) - origin, Vector.Load(values + stride) - origin);
+            var (vc, vd) = (Vector.Load(values + 2 * stride) - origin, Vector.Load(values + 3 * stride) - origin);
+            Add((va + vb) + (vc + vd), which, sums);
+            Add((va * va + vb * vb) + (vc * vc + vd * vd), which, squares);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void AddOne(T* values, int i, Vector<T> which)
+        static void AddOne(T* values, T* origins, double* sums, double* squares, Vector<T> which)
         {
-            var value = Vector.Load(values + i) - Vector.Load(origins + i);
-            Add(value, which, sums + i);
-            Add(value * value, which, squares + i);
+            var value = Vector.Load(values) - Vector.Load(origins);
+            Add(value, which, sums);
+            Add(value * value, which, squares);
         }
     }
 
@@ -101,70 +101,70 @@ internal static unsafe class Places<T>
     /// <param name="runs">The runs.</param>
     /// <param name="sums">The sums of each place, and behind them those of the products.</param>
     /// <param name="soon">Runs that the next pass writes, fetched meanwhile; or null.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddProducts(T* dy, T* x, T* origins, Runs runs, double* sums, T* soon)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void AddProducts(T* dy, T* x, T* origins, in Runs runs, double* sums, T* soon)
     {
-        var products = sums + runs.Length;
-        var last = runs.Length - Vector<T>.Count;
-        var mask = NotYetDone(runs.Length);
-        for (var row = 0; row < runs.Rows; row++, x += runs.Length, dy += runs.Length)
+        var (length, stride) = (runs.Length, runs.ImageStride);
+        var products = sums + length;
+        var last = length - Vector<T>.Count;
+        var mask = NotYetDone(length);
+        for (var row = 0; row < runs.Rows; row++, x += length, dy += length)
         {
             FetchRow(soon, row, runs);
+            T* gradients = dy, values = x;
             var left = runs.Images;
-            long offset = 0;
-            for (; left >= Step && last >= 0; left -= Step, offset += Step * runs.ImageStride)
+            for (; left >= Step && last >= 0; left -= Step, gradients += Step * stride, values += Step * stride)
             {
                 for (var i = 0; i < last; i += Vector<T>.Count)
                 {
-                    AddFour(dy + offset, x + offset, i, Vector<T>.AllBitsSet);
+                    AddFour(
+                        gradients + i, values + i, stride, origins + i, sums + i, products + i, Vector<T>.AllBitsSet);
                 }
 
-                AddFour(dy + offset, x + offset, last, mask);
+                AddFour(gradients + last, values + last, stride, origins + last, sums + last, products + last, mask);
             }
 
-            for (; left > 0; left--, offset += runs.ImageStride)
+            for (; left > 0; left--, gradients += stride, values += stride)
             {
-                if (last < 0)
+                for (var i = 0; i < length && last < 0; i++)
                 {
-                    for (var i = 0; i < runs.Length; i++)
-                    {
-                        sums[i] += double.CreateTruncating(dy[offset + i]);
-                        products[i] += double.CreateTruncating(dy[offset + i] * (x[offset + i] - origins[i]));
-                    }
-
-                    continue;
+                    sums[i] += Widen(gradients[i]);
+                    products[i] += Widen(gradients[i] * (values[i] - origins[i]));
                 }
 
                 for (var i = 0; i < last; i += Vector<T>.Count)
                 {
-                    AddOne(dy + offset, x + offset, i, Vector<T>.AllBitsSet);
+                    AddOne(gradients + i, values + i, origins + i, sums + i, products + i, Vector<T>.AllBitsSet);
                 }
 
-                AddOne(dy + offset, x + offset, last, mask);
+                if (last >= 0)
+                {
+                    AddOne(gradients + last, values + last, origins + last, sums + last, products + last, mask);
+                }
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void AddFour(T* gradients, T* values, int i, Vector<T> which)
+        static void AddFour(
+            T* gradients, T* values, long stride, T* origins, double* sums, double* products, Vector<T> which)
         {
-            var origin = Vector.Load(origins + i);
-            var stride = runs.ImageStride;
-            var (va, vb) = (Vector.Load(gradients + i), Vector.Load(gradients + stride + i));
-            var (vc, vd) = (Vector.Load(gradients + 2 * stride + i), Vector.Load(gradients + 3 * stride + i));
-            Add((va + vb) + (vc + vd), which, sums + i);
-            va *= Vector.Load(values + i) - origin;
-            vb *= Vector.Load(values + stride + i) - origin;
-            vc *= Vector.Load(values + 2 * stride + i) - origin;
-            vd *= Vector.Load(values + 3 * stride + i) - origin;
-            Add((va + vb) + (vc + vd), which, products + i);
+            var origin = Vector.Load(origins);
+            var (va, vb) = (Vector.Load(gradients), Vector.Load(gradients + stride));
+            var (vc, vd) = (Vector.Load(gradients + 2 * stride), Vector.Load(gradients + 3 * stride));
+            Add((va + vb) + (vc + vd), which, sums);
+            va *= Vector.Load(values) - origin;
+            vb *= Vector.Load(values + stride) - origin;
+            vc *= Vector.Load(values + 2 * stride) - origin;
+            vd *= Vector.Load(values + 3 * stride) - origin;
+            Add((va + vb) + (vc + vd), which, products);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void AddOne(T* gradients, T* values, int i, Vector<T> which)
+        static void AddOne(T* gradients, T* values, T* origins, double* sums, double* products, Vector<T> which)
         {
-            var gradient = Vector.Load(gradients + i);
-            Add(gradient, which, sums + i);
-            Add(gradient * (Vector.Load(values + i) - Vector.Load(origins + i)), which, products + i);
+            var gradient = Vector.Load(gradients);
+            Add(gradient, which, sums);
+            Add(gradient * (Vector.Load(values) - Vector.Load(origins)), which, products);
         }
     }
 
@@ -174,48 +174,47 @@ internal static unsafe class Places<T>
     /// <param name="runs">The runs.</param>
     /// <param name="tables">The centers of each place, behind them the scales, behind them the shifts.</param>
     /// <param name="ahead">How far behind the values those lie that come next, fetched meanwhile; 0 for none.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scale(T* x, T* y, Runs runs, T* tables, long ahead)
+    /// <param name="past">Whether to write past the caches; see <see cref="CanWritePastCaches"/>.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Scale(T* x, T* y, in Runs runs, T* tables, long ahead, bool past)
     {
         T* centers = tables, scales = tables + runs.Length, shifts = scales + runs.Length;
-        var last = runs.Length - Vector<T>.Count;
+        var (length, rows, last) = (runs.Length, runs.Rows, runs.Length - Vector<T>.Count);
         for (var image = 0; image < runs.Images; image++)
         {
             var start = image * runs.ImageStride;
-            for (var row = 0; row < runs.Rows; row++, start += runs.Length)
+            for (var row = 0; row < rows; row++, start += length)
             {
+                T* from = x + start, to = y + start;
                 if (ahead > 0)
                 {
-                    Fetch(x + start + ahead, runs.Length);
+                    Fetch(from + ahead, length);
                 }
 
-                if (last < 0)
+                for (var i = 0; i < length && last < 0; i++)
                 {
-                    for (var i = 0; i < runs.Length; i++)
-                    {
-                        y[start + i] = (x[start + i] - centers[i]) * scales[i] + shifts[i];
-                    }
-
-                    continue;
+                    to[i] = (from[i] - centers[i]) * scales[i] + shifts[i];
                 }
 
                 for (var i = 0; i < last; i += Vector<T>.Count)
                 {
-                    ScaleVector(start, i);
+                    Scale(from + i, centers + i, scales + i, shifts + i, to + i, past);
                 }
 
                 // The last vector begins early enough to end with the run; what it computes again is the same.
-                ScaleVector(start, last);
+                if (last >= 0)
+                {
+                    Scale(from + last, centers + last, scales + last, shifts + last, to + last, past);
+                }
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void ScaleVector(long start, int i)
-        {
-            var fromCenter = Vector.Load(x + start + i) - Vector.Load(centers + i);
-            (fromCenter * Vector.Load(scales + i) + Vector.Load(shifts + i)).Store(y + start + i);
-        }
+        Settle(past);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Scale(T* x, T* centers, T* scales, T* shifts, T* y, bool past) =>
+        Write((Vector.Load(x) - Vector.Load(centers)) * Vector.Load(scales) + Vector.Load(shifts), y, past);
 
     /// <summary>Writes dx = a * dy + b * (x - center) + d, each of the four by place.</summary>
     /// <param name="dy">The first run of gradients.</param>
@@ -224,56 +223,70 @@ internal static unsafe class Places<T>
     /// <param name="runs">The runs.</param>
     /// <param name="tables">The centers of each place, behind them b, behind them d, behind them a.</param>
     /// <param name="ahead">How far behind the values those lie that come next, fetched meanwhile; 0 for none.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Combine(T* dy, T* x, T* dx, Runs runs, T* tables, long ahead)
+    /// <param name="past">Whether to write past the caches; see <see cref="CanWritePastCaches"/>.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Combine(T* dy, T* x, T* dx, in Runs runs, T* tables, long ahead, bool past)
     {
         T* centers = tables, b = tables + runs.Length, d = b + runs.Length, a = d + runs.Length;
-        var last = runs.Length - Vector<T>.Count;
+        var (length, rows, last) = (runs.Length, runs.Rows, runs.Length - Vector<T>.Count);
         for (var image = 0; image < runs.Images; image++)
         {
             var start = image * runs.ImageStride;
-            for (var row = 0; row < runs.Rows; row++, start += runs.Length)
+            for (var row = 0; row < rows; row++, start += length)
             {
+                T* gradients = dy + start, values = x + start, to = dx + start;
                 if (ahead > 0)
                 {
-                    Fetch(x + start + ahead, runs.Length);
-                    Fetch(dy + start + ahead, runs.Length);
+                    Fetch(values + ahead, length);
+                    Fetch(gradients + ahead, length);
                 }
 
-                if (last < 0)
+                for (var i = 0; i < length && last < 0; i++)
                 {
-                    for (var i = 0; i < runs.Length; i++)
-                    {
-                        dx[start + i] = a[i] * dy[start + i] + (b[i] * (x[start + i] - centers[i]) + d[i]);
-                    }
-
-                    continue;
+                    to[i] = a[i] * gradients[i] + (b[i] * (values[i] - centers[i]) + d[i]);
                 }
 
                 for (var i = 0; i < last; i += Vector<T>.Count)
                 {
-                    CombineVector(start, i);
+                    Combine(gradients + i, values + i, centers + i, b + i, d + i, a + i, to + i, past);
                 }
 
-                CombineVector(start, last);
+                if (last >= 0)
+                {
+                    Combine(
+                        gradients + last, values + last, centers + last, b + last, d + last, a + last, to + last, past);
+                }
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void CombineVector(long start, int i)
-        {
-            var fromCenter = Vector.Load(x + start + i) - Vector.Load(centers + i);
-            var ofGradient = Vector.Load(a + i) * Vector.Load(dy + start + i);
-            (ofGradient + (Vector.Load(b + i) * fromCenter + Vector.Load(d + i))).Store(dx + start + i);
-        }
+        Settle(past);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Combine(T* dy, T* x, T* centers, T* b, T* d, T* a, T* dx, bool past)
+    {
+        var fromCenter = Vector.Load(x) - Vector.Load(centers);
+        Write(Vector.Load(a) * Vector.Load(dy) + (Vector.Load(b) * fromCenter + Vector.Load(d)), dx, past);
+    }
+
+    /// <summary>
+    /// Whether runs can be written past the caches: whole vectors only, each where such a write may be, so that memory
+    /// gets whole lines and is not read first.
+    /// </summary>
+    /// <param name="target">The first run.</param>
+    /// <param name="length">The number of places of a run; the runs of a map follow each other.</param>
+    public static bool CanWritePastCaches(T* target, int length) =>
+        Avx.IsSupported
+        && sizeof(Vector<T>) == Vector256<byte>.Count
+        && length % Vector<T>.Count == 0
+        && (nint)target % Vector256<byte>.Count == 0;
 
     /// <summary>Adds up rows.</summary>
     /// <param name="first">The first row; the others follow.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="width">The length of a row.</param>
     /// <param name="sum">Receives a row.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void AddRows(double* first, int rows, int width, double* sum)
     {
         var last = width - Vector256<double>.Count;
@@ -298,36 +311,58 @@ internal static unsafe class Places<T>
         }
     }
 
-    /// <summary>Gives each place the number of its patch.</summary>
-    /// <param name="ofPatches">A number for each patch, and memory to read up to 16 of them.</param>
+    /// <summary>Gives each place the numbers of its patch.</summary>
+    /// <param name="ofPatches">
+    /// A number for each patch, the first of a table, and memory to read up to 16 of them.
+    /// </param>
+    /// <param name="stride">From the numbers of a table to those of the next.</param>
     /// <param name="patches">The number of patches.</param>
     /// <param name="patchOf">The patch of each place.</param>
-    /// <param name="table">Receives a number for each place.</param>
+    /// <param name="tables">Receives the tables, one behind the other: a number for each place.</param>
+    /// <param name="count">The number of tables.</param>
     /// <param name="length">The number of places.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Spread(T* ofPatches, int patches, int* patchOf, T* table, int length)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Spread(
+        T* ofPatches, int stride, int patches, int* patchOf, T* tables, int count, int length)
     {
         var last = length - Vector256<int>.Count;
-        if (!Avx2.IsSupported || typeof(T) != typeof(float) || patches > 16 || last < 0)
+        var picks = Avx2.IsSupported && typeof(T) == typeof(float) && patches <= 16 && last >= 0;
+        for (; count > 0; count--, ofPatches += stride, tables += length)
         {
-            for (var i = 0; i < length; i++)
+            if (!picks)
             {
-                table[i] = ofPatches[patchOf[i]];
+                for (var i = 0; i < length; i++)
+                {
+                    tables[i] = ofPatches[patchOf[i]];
+                }
+
+                continue;
             }
 
-            return;
-        }
+            // Eight numbers fit into a register, from which eight are picked at once.
+            var (low, high) = (Vector256.Load((float*)ofPatches), Vector256.Load((float*)ofPatches + 8));
+            for (var i = 0; i <= last; i = Following(i, Vector256<int>.Count, last))
+            {
+                var patch = Vector256.Load(patchOf + i);
+                var picked = Avx2.PermuteVar8x32(low, patch);
+                if (patches > 8)
+                {
+                    var isHigh = Vector256.GreaterThan(patch, Vector256.Create(7)).AsSingle();
+                    picked = Vector256.ConditionalSelect(isHigh, Avx2.PermuteVar8x32(high, patch), picked);
+                }
 
-        // Up to 16 numbers fit into two registers, from which eight are picked at once.
-        var (low, high) = (Vector256.Load((float*)ofPatches), Vector256.Load((float*)ofPatches + 8));
-        for (var i = 0; i <= last; i = Following(i, Vector256<int>.Count, last))
-        {
-            var patch = Vector256.Load(patchOf + i);
-            var isHigh = Vector256.GreaterThan(patch, Vector256.Create(7)).AsSingle();
-            Vector256.ConditionalSelect(isHigh, Avx2.PermuteVar8x32(high, patch), Avx2.PermuteVar8x32(low, patch))
-                .Store((float*)table + i);
+                picked.Store((float*)tables + i);
+            }
         }
     }
+
+    /// <summary>The number as a double.</summary>
+    public static double Widen(T value) =>
+        typeof(T) == typeof(double) ? Unsafe.BitCast<T, double>(value) : Unsafe.BitCast<T, float>(value);
+
+    /// <summary>The nearest number of T.</summary>
+    public static T Narrow(double value) =>
+        typeof(T) == typeof(double) ? Unsafe.BitCast<double, T>(value) : Unsafe.BitCast<float, T>((float)value);
 
     /// <summary>Numbers, 0 in place of those that are not finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -389,16 +424,13 @@ internal static unsafe class Places<T>
     /// Of the vector that ends with a run, the places that no full vector from the start of the run holds: all of them
     /// where the run is full vectors only.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<T> NotYetDone(int length)
     {
         var left = length % Vector<T>.Count;
-        Span<T> lanes = stackalloc T[Vector<T>.Count];
-        for (var i = 0; i < lanes.Length; i++)
-        {
-            lanes[i] = left == 0 || i >= lanes.Length - left ? T.AllBitsSet : T.Zero;
-        }
-
-        return new Vector<T>(lanes);
+        return left == 0
+            ? Vector<T>.AllBitsSet
+            : Vector.GreaterThanOrEqual(s_lanes, new Vector<T>(T.CreateTruncating(Vector<T>.Count - left)));
     }
 
     /// <summary>Adds some of the values to the sums of their places.</summary>
@@ -415,5 +447,40 @@ internal static unsafe class Places<T>
         Vector.Widen(values.As<T, float>(), out var lower, out var upper);
         (Vector.Load(sums) + lower).Store(sums);
         (Vector.Load(sums + Vector<double>.Count) + upper).Store(sums + Vector<double>.Count);
+    }
+
+    /// <summary>Lets other threads see what was written past the caches.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Settle(bool past)
+    {
+        if (past)
+        {
+            Sse.StoreFence();
+        }
+    }
+
+    /// <summary>Writes a vector, past the caches or not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write(Vector<T> values, T* target, bool past)
+    {
+        if (past)
+        {
+            Avx.StoreAlignedNonTemporal((float*)target, values.AsVector256().AsSingle());
+        }
+        else
+        {
+            values.Store(target);
+        }
+    }
+
+    private static Vector<T> Lanes()
+    {
+        Span<T> lanes = stackalloc T[Vector<T>.Count];
+        for (var i = 0; i < lanes.Length; i++)
+        {
+            lanes[i] = T.CreateTruncating(i);
+        }
+
+        return new Vector<T>(lanes);
     }
 }

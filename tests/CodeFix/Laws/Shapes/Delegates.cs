@@ -88,5 +88,14 @@ internal static class Delegates
                 public static Func<$Module> Converted = new Func<$BN>(() => $in);
             }
             """),
+        new(
+            """
+            public static class $P
+            {
+                public static readonly System.Linq.Expressions.Expression<Func<$BN>> Tree = () => Make();
+                private static $BN Make() => $in;
+            }
+            """,
+            "$P.Tree.Compile()()"),
     ];
 }

@@ -181,5 +181,19 @@ internal static class Methods
             }
             """,
             "$P.Back()"),
+        new(
+            """
+            public class $P
+            {
+                private readonly $BN norm = $in;
+
+                public static bool operator ==($P made, $BN norm) => made.norm == norm;
+                public static bool operator !=($P made, $BN norm) => made.norm != norm;
+                public override bool Equals(object other) => false;
+                public override int GetHashCode() => 0;
+                public static $BN Same() => new $P() == $in ? new $P().norm : $in;
+            }
+            """,
+            "$P.Same()"),
     ];
 }
