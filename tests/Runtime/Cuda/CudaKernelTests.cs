@@ -133,6 +133,7 @@ public sealed class CudaKernelTests
                 var y = CudaPatchBatchNorm.Apply(
                     HostDriver.Device(any.Limits), x, layer.weight, layer.bias, null, splits with { First = Own(splits.First) }, 1e-3);
                 Assert.Equal(plain.forward(x).stride(), y.stride());
+                GC.KeepAlive(layer);
             }
 
             static PatchSplit Own(PatchSplit split) => split with { OwnWeight = 1, Selected = null };
@@ -374,6 +375,8 @@ public sealed class CudaKernelTests
             Expect.Within(variance, patch.running_var, "running variance");
         }
 
+        GC.KeepAlive(patch);
+
         Bounded Rounded(Bounded exact) => exact with
         {
             Errors = [.. exact.Errors.Zip(exact.Values, (error, value) => error + RoundingOf(dtype, Math.Abs(value) + error))],
@@ -417,6 +420,8 @@ public sealed class CudaKernelTests
             results["running variance"] = layer.running_var!.clone();
         }
 
+        // A module that nobody holds is finalized, and takes its parameters along.
+        GC.KeepAlive(layer);
         return results;
     }
 
