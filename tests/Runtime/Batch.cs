@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CsCheck;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -15,9 +16,11 @@ internal sealed record Batch(long N, long C, long H, long W, PatchGrid Grid, dou
         Gen.Int[1, 1_000_000],
         (s, grid, weight, seed) => new Batch(s.Item1, s.Item2, s.Item3, s.Item4, grid, weight, seed));
 
+    private static readonly ConditionalWeakTable<Tensor, nn.Module> s_modules = [];
+
     public long[] Shape => [N, C, H, W];
 
-    /// <summary>The layer and a BatchNorm2d with the same random parameters and buffers, both as long as the scope.</summary>
+    /// <summary>The layer and a BatchNorm2d with the same random parameters and buffers.</summary>
     public (PatchBatchNorm2d Patch, BatchNorm2d Plain) Layers(ScalarType dtype, bool affine = true, bool tracked = true)
     {
         var patch = pbn.PatchBatchNorm2d(
@@ -35,11 +38,21 @@ internal sealed record Batch(long N, long C, long H, long W, PatchGrid Grid, dou
         }
 
         patch.load_state_dict(plain.state_dict());
-
-        // A module that nobody holds is finalized, and takes the parameters along that a test still looks at.
-        CurrentDisposeScope?.Attach(patch);
-        CurrentDisposeScope?.Attach(plain);
+        KeepWithParts(patch);
+        KeepWithParts(plain);
         return (patch, plain);
+    }
+
+    /// <summary>
+    /// Keeps a module as long as one of its tensors: a module that nobody holds is finalized, and takes its parameters along
+    /// though a test still looks at them.
+    /// </summary>
+    private static void KeepWithParts(nn.Module module)
+    {
+        foreach (var part in module.parameters().Concat(module.buffers()))
+        {
+            s_modules.Add(part, module);
+        }
     }
 
     public Tensor Input(ScalarType dtype) => Random(1).to(dtype);
