@@ -13,7 +13,8 @@ namespace PbnRewriter.Runtime.Cpu;
 /// </summary>
 internal sealed class CpuPatchBatchNorm : IKernels
 {
-    private static readonly CpuPatchBatchNorm s_kernels = new();
+    /// <summary>The kernels: for contiguous maps and parameters, all float32 or all float64.</summary>
+    public static CpuPatchBatchNorm Kernels { get; } = new();
 
     /// <summary>Does what <see cref="TrainingForward.Apply"/> asks for, on the CPU.</summary>
     public static Tensor Apply(
@@ -23,7 +24,7 @@ internal sealed class CpuPatchBatchNorm : IKernels
         var dtype = TrainingForward.TypeOf(input);
         var x = Plain(input, dtype);
         var (w, b) = (weight is null ? null : Plain(weight, dtype), bias is null ? null : Plain(bias, dtype));
-        var output = KernelFunction.Apply(s_kernels, x, w, b, running, splits, eps);
+        var output = KernelFunction.Apply(Kernels, x, w, b, running, splits, eps);
         if (!ReferenceEquals(x, input))
         {
             output = NormalizedLayout.OfOutput(output, input).to(input.dtype);

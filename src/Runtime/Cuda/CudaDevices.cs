@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace PbnRewriter.Runtime.Cuda;
 
 /// <summary>
-/// The GPUs that have the kernels: loaded once each, when they first meet a tensor there. Where that fails, it is said, once,
-/// and not tried again.
+/// The GPUs that have the kernels: loaded and looked at once each, when they first meet a tensor there. Where that fails, it is
+/// said, once, and not tried again.
 /// </summary>
 /// <param name="library">The name or path of the driver's library.</param>
 /// <param name="isOn">Whether the kernels are wanted.</param>
@@ -30,11 +31,11 @@ internal sealed class CudaDevices(string library, bool isOn, Action<string> say)
         var shape = maps.shape;
         return isOn && CudaDevice.ElementOf(maps.dtype) is { } element
             && shape[0] <= int.MaxValue && shape[1] * shape[2] * shape[3] <= int.MaxValue
-            ? Loaded((Math.Max(maps.device_index, 0), element))
+            ? Loaded((Math.Max(maps.device_index, 0), element), maps)
             : null;
     }
 
-    private CudaDevice? Loaded((int Ordinal, string Element) key) => _devices.GetOrAdd(key, _ => new Lazy<CudaDevice?>(() =>
+    private CudaDevice? Loaded((int Ordinal, string Element) key, Tensor maps) => _devices.GetOrAdd(key, _ => new Lazy<CudaDevice?>(() =>
     {
         try
         {
@@ -43,13 +44,20 @@ internal sealed class CudaDevices(string library, bool isOn, Action<string> say)
                     new CudaDevice(_driver.Value, ordinal, _driver.Value.Limits(ordinal))))
                 .Value;
             device.Load(key.Element);
-            return TensorMemory.IsKnown ? device : throw new CudaException("TorchSharp has no THSTensor_data");
+            if (!TensorMemory.IsKnown)
+            {
+                throw new CudaException("TorchSharp has no THSTensor_data");
+            }
+
+            CudaSelfCheck.Run(device, maps.device, maps.dtype);
+            return device;
         }
-        catch (CudaException error)
+        catch (Exception error) when (error is CudaException or ExternalException)
         {
+            // torch's own errors are of the second type; the first line is the reason.
             if (Interlocked.Exchange(ref _hasSaid, 1) == 0)
             {
-                say($"{nameof(PatchBatchNorm2d)}: the kernels for CUDA cannot be used: {error.Message}. Training on the GPU goes "
+                say($"{nameof(PatchBatchNorm2d)}: the kernels for CUDA cannot be used: {error.Message.Split('\n')[0]}. Training on the GPU goes "
                     + "by torch's own operations and is several times slower. Update the driver, or set PBN_FUSED_CUDA=0 not to "
                     + "see this.");
             }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PbnRewriter.Runtime.Composed;
 using PbnRewriter.Runtime.Cuda;
 using static TorchSharp.torch;
@@ -95,6 +96,22 @@ public sealed class FallbackTests
             CudaPatchBatchNorm.Apply(device, x, null, null, null, splits, 1e-3),
             TrainingForward.OnGpu(devices, x, null, null, null, splits, 1e-3));
         Assert.Empty(said);
+    }
+
+    [HostFact]
+    public unsafe void GpuThatComputesOtherNumbers_IsLeftAndThatIsSaid()
+    {
+        var spoil = (delegate* unmanaged<int, void>)NativeLibrary.GetExport(NativeLibrary.Load(HostDriver.Library), "host_spoil");
+        spoil(1);
+        try
+        {
+            var message = Assert.Single(WhatIsSaid(HostDriver.Library));
+            Assert.Contains("other numbers on this GPU", message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            spoil(0);
+        }
     }
 
     [HostFact]
