@@ -1,5 +1,6 @@
 using PbnRewriter.Runtime.Composed;
 using PbnRewriter.Runtime.Cpu;
+using PbnRewriter.Runtime.Cuda;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,8 +19,24 @@ internal static class TrainingForward
     /// <returns>A tensor of the input's shape, type and memory format.</returns>
     public static Tensor Apply(
         Tensor input, Tensor? weight, Tensor? bias, RunningStatistics? running, PatchSplits splits, double eps) =>
-        input.device_type == DeviceType.CPU
-            ? CpuPatchBatchNorm.Apply(input, weight, bias, running, splits, eps)
+        input.device_type switch
+        {
+            DeviceType.CPU => CpuPatchBatchNorm.Apply(input, weight, bias, running, splits, eps),
+            DeviceType.CUDA => OnGpu(CudaDevices.OfSystem, input, weight, bias, running, splits, eps),
+            _ => ComposedPatchBatchNorm.Apply(input, weight, bias, running, splits, eps),
+        };
+
+    /// <summary>The same by the kernels that GPUs have, or composed of torch operations where they have none.</summary>
+    public static Tensor OnGpu(
+        CudaDevices devices,
+        Tensor input,
+        Tensor? weight,
+        Tensor? bias,
+        RunningStatistics? running,
+        PatchSplits splits,
+        double eps) =>
+        devices.Of(input) is { } device
+            ? CudaPatchBatchNorm.Apply(device, input, weight, bias, running, splits, eps)
             : ComposedPatchBatchNorm.Apply(input, weight, bias, running, splits, eps);
 
     /// <summary>The type to compute in: float64 for itself, float32 for it and for the half types.</summary>

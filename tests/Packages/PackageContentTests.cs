@@ -43,6 +43,17 @@ public sealed class PackageContentTests(Packages packages)
     }
 
     [Fact]
+    public void Layer_CarriesItsKernelsForGpusAndNothingElse()
+    {
+        using var reader = new PEReader(new MemoryStream(packages.Copy.Package(Layer).Files["lib/net8.0/PbnRewriter.Runtime.dll"]));
+        var metadata = reader.GetMetadataReader();
+
+        Assert.Equal(
+            ["patch_batch_norm.BFloat16.ptx", "patch_batch_norm.Float16.ptx", "patch_batch_norm.Float32.ptx"],
+            metadata.ManifestResources.Select(handle => metadata.GetString(metadata.GetManifestResource(handle).Name)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void LayerPackage_DependsOnTorchSharpAlone()
     {
         var package = packages.Copy.Package(Layer);

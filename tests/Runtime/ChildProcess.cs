@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PbnRewriter.Runtime.Tests.Cuda;
 
 namespace PbnRewriter.Runtime.Tests;
 
@@ -14,6 +15,7 @@ internal static class ChildProcess
         {
             nameof(LeakTests) => LeakTests.Train(arguments[1]),
             nameof(InPlaceChangeTests) => InPlaceChangeTests.Change(arguments[1]),
+            nameof(CudaKernelTests) => CudaKernelTests.Sample(arguments[1]),
             _ => throw new ArgumentException($"There is no '{arguments[0]}'."),
         });
         return 0;
@@ -21,7 +23,8 @@ internal static class ChildProcess
 
     /// <summary>Runs a child to its end.</summary>
     /// <returns>Its exit code, what it printed, and what it printed as errors.</returns>
-    public static (int ExitCode, string Output, string Error) Run(string what, string argument)
+    public static (int ExitCode, string Output, string Error) Run(
+        string what, string argument, params ReadOnlySpan<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -38,6 +41,11 @@ internal static class ChildProcess
         start.Environment["DOTNET_TieredCompilation"] = "0";
         start.Environment["MALLOC_ARENA_MAX"] = "1";
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using var child = Process.Start(start)!;
         var error = child.StandardError.ReadToEndAsync();
         var output = child.StandardOutput.ReadToEnd();

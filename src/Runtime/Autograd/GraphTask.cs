@@ -1,4 +1,4 @@
-namespace PbnRewriter.Runtime.Cpu;
+namespace PbnRewriter.Runtime.Autograd;
 
 /// <summary>The backward pass that torch's engine is in on this thread.</summary>
 internal static unsafe class GraphTask

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace PbnRewriter.Runtime.Cpu;
+namespace PbnRewriter.Runtime.Autograd;
 
 /// <summary>Gradients that a custom backward handed to torch's engine on this thread.</summary>
 /// <remarks>
