@@ -14,6 +14,7 @@ WARP_SIZE = 32
 PASS_THREADS, CHIP_THREADS = 256, 512
 PASS_PLACES, PASS_ELEMENTS = 256, 1024
 FEWEST_IMAGES, MOST_IMAGES = 8, 64
+SUM_SIZE, SUM_MEMORY = 2 * 4, 48 * 1024
 LAUNCH_MICROSECONDS = 10
 
 
@@ -51,7 +52,7 @@ class Plan:
         return divided(channels, self.tile_channels) * self.map_tiles
 
     def sum_bytes(self):
-        return 4 * 2 * self.lanes * self.image_lanes * self.plane
+        return SUM_SIZE * self.lanes * self.image_lanes * self.plane
 
 
 def divided(whole, size):
@@ -205,7 +206,8 @@ class Maker:
 
     def share(self, plan, places):
         plan.round_places = min(places, plan.threads)
-        plan.image_lanes = min(max(plan.threads // plan.round_places, 1), self.images)
+        room = SUM_MEMORY // (SUM_SIZE * plan.lanes * plan.plane)
+        plan.image_lanes = min(max(min(plan.threads // plan.round_places, room), 1), self.images)
         plan.pair_lanes = WARP_SIZE
         while plan.pair_lanes > 1 and plan.tile_channels * plan.tile_patches * plan.pair_lanes > plan.threads:
             plan.pair_lanes //= 2

@@ -20,6 +20,9 @@ internal sealed record CudaPlan
     /// <summary>The fewest values of a place that a thread adds up, where there are as many, and the most, as it adds in float32.</summary>
     private const int FewestImages = 8, MostImages = 64;
 
+    /// <summary>Bytes of the two sums of a lane of a place, and those that all sums may have: what every GPU gives a block.</summary>
+    private const int SumSize = 2 * sizeof(float), SumMemory = 48 * 1024;
+
     /// <summary>How long the reading of a launch takes at least, where several have the second read come from the cache.</summary>
     private const double LaunchMicroseconds = 10;
 
@@ -336,7 +339,8 @@ internal sealed record CudaPlan
         private void Share(CudaPlan plan, int places)
         {
             plan.RoundPlaces = Math.Min(places, plan.Threads);
-            plan.ImageLanes = Math.Clamp(plan.Threads / plan.RoundPlaces, 1, images);
+            var room = SumMemory / (SumSize * plan.Lanes * plan.Plane);
+            plan.ImageLanes = Math.Clamp(Math.Min(plan.Threads / plan.RoundPlaces, room), 1, images);
             plan.PairLanes = WarpSize;
             while (plan.PairLanes > 1 && plan.TileChannels * plan.TilePatches * plan.PairLanes > plan.Threads)
             {
@@ -402,5 +406,5 @@ internal sealed record CudaPlan
         }
     }
 
-    private int SumBytes() => sizeof(float) * 2 * Lanes * ImageLanes * Plane;
+    private int SumBytes() => SumSize * Lanes * ImageLanes * Plane;
 }
