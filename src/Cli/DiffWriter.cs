@@ -4,14 +4,13 @@ namespace PbnRewriter.Cli;
 
 /// <summary>Prints the diff and writes no file.</summary>
 /// <param name="console">Where the diff goes, and a note of where its paths start unless that is <paramref name="baseFolder"/>.</param>
-/// <param name="verbosity">Whether the note is wanted.</param>
 /// <param name="baseFolder">Where paths start, as far as all files lie below it.</param>
-internal sealed class DiffWriter(ICommandConsole console, Verbosity verbosity, string baseFolder) : IChangeWriter
+internal sealed class DiffWriter(ICommandConsole console, string baseFolder) : IChangeWriter
 {
     public void Write(ImmutableArray<FileEdit> edits, CancellationToken cancellationToken)
     {
         var start = StartOf(edits);
-        if (start != baseFolder && verbosity > Verbosity.Quiet)
+        if (start != baseFolder)
         {
             console.Error.WriteLine($"note: the diff is of files outside {baseFolder} too: its paths start at {start}, where git apply takes it.");
         }

@@ -8,10 +8,10 @@ internal interface IChangeWriter
     void Write(ImmutableArray<FileEdit> edits, CancellationToken cancellationToken);
 
     /// <summary>The writer of a destination.</summary>
-    static IChangeWriter For(Destination destination, ICommandConsole console, Verbosity verbosity, string baseFolder, string journalFolder) => destination switch
+    static IChangeWriter For(Destination destination, ICommandConsole console, string baseFolder, string journalFolder) => destination switch
     {
         Destination.Disk => new DiskWriter(journalFolder),
-        Destination.Diff => new DiffWriter(console, verbosity, baseFolder),
+        Destination.Diff => new DiffWriter(console, baseFolder),
         _ => new NoWriter(),
     };
 }

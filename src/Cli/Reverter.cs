@@ -32,10 +32,10 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory,
         var reversions = TakeBack(record);
         foreach (var file in Files(record).Where(file => !reversions.ContainsKey(file)))
         {
-            details.WriteLine($"{FilePaths.Relative(baseFolder, file)}: not there; put it back and run --revert again, or delete {RewriteRecord.FileName}");
+            summary.WriteLine($"{FilePaths.Relative(baseFolder, file)}: not there; put it back and run --revert again, or delete {RewriteRecord.FileName}");
         }
 
-        KeepNeededReferences(reversions, baseFolder, details);
+        KeepNeededReferences(reversions, baseFolder, summary);
         cancellationToken.ThrowIfCancellationRequested();
 
         ImmutableArray<FileEdit> edits = [.. reversions.Values.Select(each => each.Edit).Where(edit => !edit.IsEmpty)];
@@ -43,7 +43,7 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory,
             .Select(files => files.Where(file => !reversions.TryGetValue(file.Path, out var reversion) || !reversion.IsWhole).ToImmutableArray())
             .Where(files => !files.IsEmpty)
             .ToImmutableArray();
-        IChangeWriter.For(destination, console, verbosity, baseFolder, input.Folder)
+        IChangeWriter.For(destination, console, baseFolder, input.Folder)
             .Write(destination == Destination.Disk ? edits.Add(record.Keeping(remaining)) : edits, cancellationToken);
         Summary.Show(destination, () => Report(reversions.Values, baseFolder, destination, summary, details));
         return ExitCode.Done;
@@ -67,7 +67,7 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory,
     }
 
     /// <summary>A project file keeps its reference to the runtime while a source of its folder names the runtime.</summary>
-    private static void KeepNeededReferences(SortedDictionary<string, Reversion> reversions, string baseFolder, TextWriter details)
+    private static void KeepNeededReferences(SortedDictionary<string, Reversion> reversions, string baseFolder, TextWriter summary)
     {
         foreach (var project in reversions.Values.Where(each => !IsSource(each.Path)).ToList())
         {
@@ -76,7 +76,7 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory,
             if (user is not null)
             {
                 reversions[project.Path] = project with { Then = project.Now, KeepsImport = true };
-                details.WriteLine(
+                summary.WriteLine(
                     $"{FilePaths.Relative(baseFolder, project.Path)}: keeps its reference to the runtime, which {FilePaths.Relative(baseFolder, user)} uses");
             }
         }
@@ -90,7 +90,7 @@ internal sealed class Reverter(ICommandConsole console, string currentDirectory,
             var file = FilePaths.Relative(baseFolder, reversion.Path);
             foreach (var line in reversion.Conflicts)
             {
-                details.WriteLine($"{file}({line}): left: the rewritten code was edited since");
+                summary.WriteLine($"{file}({line}): left: the rewritten code was edited since");
             }
 
             if (!reversion.Edit.IsEmpty && verbosity >= Verbosity.Normal)

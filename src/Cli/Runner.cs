@@ -131,7 +131,7 @@ internal sealed class Runner(ICommandConsole console, string currentDirectory)
         }
 
         // All at once: a report never tells of what was not written.
-        IChangeWriter.For(options.Destination, console, options.Verbosity, baseFolder, input.Folder).Write(
+        IChangeWriter.For(options.Destination, console, baseFolder, input.Folder).Write(
             isWritten ? [.. RewriteRecord.Read(input.Folder).Including(edits), .. reports] : edits, cancellationToken);
         if (!isWritten)
         {

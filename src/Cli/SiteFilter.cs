@@ -108,11 +108,11 @@ internal sealed class SiteFilter
     {
         EnsureNotEmpty(option, glob);
         var matcher = new Matcher(FilePaths.Comparison);
-        var pattern = glob.Replace('\\', '/');
+        var (folder, pattern) = (baseFolder, glob.Replace('\\', '/'));
         if (Path.IsPathRooted(pattern) || pattern.StartsWith("..", StringComparison.Ordinal))
         {
             // A path, as a shell completes it.
-            pattern = FilePaths.Relative(baseFolder, Path.GetFullPath(pattern, currentDirectory));
+            (folder, pattern) = Parted(Path.GetFullPath(pattern, currentDirectory));
         }
 
         try
@@ -129,7 +129,17 @@ internal sealed class SiteFilter
             throw new RunException(ExitCode.Usage, $"{option} cannot read '{glob}': {Sentence.FirstLine(invalid.Message)}");
         }
 
-        return new Pattern(option, glob, file => matcher.Match(baseFolder, file).HasMatches);
+        return new Pattern(option, glob, file => matcher.Match(folder, file).HasMatches);
+    }
+
+    /// <summary>A folder, and what of a pattern is looked for in it: a matcher does not look above its folder.</summary>
+    private static (string Folder, string Pattern) Parted(string path)
+    {
+        path = path.Replace('\\', '/');
+        var last = path.TrimEnd('/').LastIndexOf('/');
+        var wildcard = path.IndexOf('*', StringComparison.Ordinal);
+        var start = (wildcard < 0 ? last : path.LastIndexOf('/', wildcard)) + 1;
+        return start == 0 ? (path, "**") : (path[..start], path[start..]);
     }
 
     private static Pattern Members(string glob)

@@ -34,7 +34,7 @@ public sealed class DiffWriterTests
         }
 
         var console = new CapturedConsole();
-        new DiffWriter(console, Verbosity.Normal, folder["repository/here"])
+        new DiffWriter(console, folder["repository/here"])
             .Write([.. files.Select(file => new FileEdit(folder[file], [.. "old\n"u8], [.. "new\n"u8]))], default);
 
         var there = Path.TrimEndingDirectorySeparator(folder[from]);

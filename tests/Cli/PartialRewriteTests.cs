@@ -95,6 +95,44 @@ public sealed class PartialRewriteTests
         Assert.Contains("Would rewrite 1 of 2 BatchNorm2d constructions", console.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--exclude", "../Models/Block.cs")]
+    [InlineData("--exclude", "../Models")]
+    [InlineData("--exclude", "../**/Block.cs")]
+    [InlineData("--exclude", "@/Models/*")]
+    [InlineData("--include", "../App/**")]
+    [InlineData("--include", "../App/")]
+    public async Task PatternOfFilesOutsideTheFolder_MatchesThem(string option, string pattern)
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        folder.Write("App/All.slnx", "<Solution><Project Path=\"App.csproj\" /><Project Path=\"../Models/Models.csproj\" /></Solution>\n");
+        var console = new CapturedConsole();
+
+        var exitCode = await CommandLine.RunAsync(
+            ["All.slnx", "--no-restore", "--dry-run", "--project", "Models", "--project", "App", option, pattern.Replace("@", folder.FullPath, StringComparison.Ordinal)],
+            console,
+            folder["App"],
+            default);
+
+        Assert.Equal((0, ""), (exitCode, console.Errors));
+        Assert.Contains("../Models/Block.cs", console.Output, StringComparison.Ordinal);
+        Assert.Contains("Would rewrite 1 of 2 BatchNorm2d constructions", console.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData("../**")]
+    [InlineData("/")]
+    public async Task PatternOfAFolderAbove_StandsForAllBelowIt(string pattern)
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+
+        var run = await CommandRun.InAsync(folder, ".", "--no-restore", "--dry-run", "--include", pattern);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("Would rewrite 2 of 2 BatchNorm2d constructions", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ExcludeOverInclude_Wins()
     {

@@ -177,7 +177,7 @@ public sealed class RevertTests
         await RewriteAsync(folder);
         File.Move(folder["App/Program.cs"], folder["App/Renamed.cs.txt"]);
 
-        var run = await CommandRun.InAsync(folder, ".", "--revert");
+        var run = await CommandRun.InAsync(folder, ".", "--revert", "-v", "quiet");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Contains("App/Program.cs: not there; put it back and run --revert again", run.Output, StringComparison.Ordinal);
