@@ -19,6 +19,26 @@ public sealed class DiffWriterTests
     public async Task FileOutsideWithoutARepository_MakesThePathsThoseOfTheNextFolderThatHoldsAll() =>
         await AppliesFromAsync("repository", says: true, null, "repository/here/a.cs", "repository/there/b.cs");
 
+    /// <summary>git apply takes no path with a link in it, and no link for the file that it leads to.</summary>
+    [Fact]
+    public async Task LinkedFilesAndFolders_AreThoseThatTheLinksLeadTo()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("real/a.cs", "old\n");
+        folder.Write("shared/b.txt", "old\n");
+        Directory.CreateSymbolicLink(folder["link"], "real");
+        File.CreateSymbolicLink(folder["real/b.cs"], "../shared/b.txt");
+        await Git.RunAsync(folder.FullPath, "init", "-q");
+
+        var console = new CapturedConsole();
+        new DiffWriter(console, folder.FullPath)
+            .Write([.. ((string[])["link/a.cs", "link/b.cs"]).Select(file => new FileEdit(folder[file], [.. "old\n"u8], [.. "new\n"u8]))], default);
+
+        Assert.Equal("", console.Errors);
+        await Git.ApplyAsync(folder.FullPath, console.OutputBytes);
+        Assert.Equal(("new\n", "new\n"), (folder.Read("real/a.cs"), folder.Read("shared/b.txt")));
+    }
+
     /// <summary>A diff that is made in <c>repository/here</c> applies from another folder, and that is said where it is told to be.</summary>
     private static async Task AppliesFromAsync(string from, bool says, string? repository, params string[] files)
     {
