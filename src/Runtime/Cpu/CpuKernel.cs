@@ -207,9 +207,11 @@ internal sealed unsafe class CpuKernel<T>
 
     private Runs RunsOf(Share share, PatchWalk.Band band) => new(_runLength, band.Rows, share.Images, ImageStride);
 
-    /// <summary>How far behind a channel the one lies that takes its turn in the next share; 0 where there is none.</summary>
-    private long AheadOf(Share share, int channel) =>
-        channel + share.To - share.From < _channels ? (share.To - share.From) * _area : 0;
+    /// <summary>
+    /// How far behind a channel the one lies that comes next; 0 at the last, and where several lie so close to each other
+    /// that memory brings them unasked.
+    /// </summary>
+    private long AheadOf(int channel) => _together == 1 && channel < _channels - 1 ? _area : 0;
 
     private double WeightOf(int channel) => _weight is null ? 1 : Places<T>.Widen(_weight[channel]);
 
@@ -424,7 +426,7 @@ internal sealed unsafe class CpuKernel<T>
         for (var channel = share.From; channel < share.To; channel++)
         {
             var walk = WalkOf(SplitOf(channel));
-            var ahead = AheadOf(share, channel);
+            var ahead = AheadOf(channel);
             foreach (var band in walk.Bands)
             {
                 var tables = Spread(share, channel, walk, band, 3);
@@ -497,7 +499,7 @@ internal sealed unsafe class CpuKernel<T>
         for (var channel = share.From; channel < share.To; channel++)
         {
             var walk = WalkOf(SplitOf(channel));
-            var ahead = AheadOf(share, channel);
+            var ahead = AheadOf(channel);
             foreach (var band in walk.Bands)
             {
                 var tables = Spread(share, channel, walk, band, 4);
