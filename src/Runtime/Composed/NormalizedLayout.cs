@@ -42,8 +42,8 @@ internal static class NormalizedLayout
         return input.is_contiguous() ? output.contiguous() : ChannelsLast(output);
     }
 
-    // No copy is made of what already lies so.
-    private static Tensor ChannelsLast(Tensor tensor) => tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+    /// <summary>The tensor as channels_last. No copy is made of what already lies so.</summary>
+    public static Tensor ChannelsLast(Tensor tensor) => tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>
     /// Whether strides are those of channels_last, by the rule of c10 (<c>is_channels_last_strides_2d</c>): growing in

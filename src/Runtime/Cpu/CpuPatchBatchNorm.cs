@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PbnRewriter.Runtime.Autograd;
 using PbnRewriter.Runtime.Composed;
+using static PbnRewriter.Runtime.Autograd.KernelTensors;
 using static TorchSharp.torch;
 
 namespace PbnRewriter.Runtime.Cpu;
@@ -58,17 +59,6 @@ internal sealed class CpuPatchBatchNorm : IKernels
             ? Gradients<double>(x, weight, bias, kept, call, outputGradient)
             : Gradients<float>(x, weight, bias, kept, call, outputGradient);
 
-    /// <summary>As the kernels take it: itself, mostly.</summary>
-    private static Tensor Plain(Tensor values, ScalarType dtype)
-    {
-        if (values.dtype != dtype)
-        {
-            values = values.to(dtype);
-        }
-
-        return values.is_contiguous() ? values : values.contiguous();
-    }
-
     private static unsafe void Normalize<T>(
         Tensor x, Tensor? weight, Tensor? bias, RunningStatistics? running, KernelCall call, Tensor output, Tensor kept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -89,14 +79,6 @@ internal sealed class CpuPatchBatchNorm : IKernels
             CopyBack(mean!, running.Mean);
             CopyBack(variance!, running.Variance);
         }
-
-        static void CopyBack(Tensor updated, Tensor buffer)
-        {
-            if (!ReferenceEquals(updated, buffer))
-            {
-                buffer.copy_(updated);
-            }
-        }
     }
 
     private static unsafe Tensor?[] Gradients<T>(
@@ -108,8 +90,6 @@ internal sealed class CpuPatchBatchNorm : IKernels
         new CpuKernel<T>(x.shape, call.Splits, Address<T>(x), Address<T>(weight), Address<double>(kept))
             .Backward(Address<T>(dy), Address<T>(gradients[0]), Address<T>(gradients[1]), Address<T>(gradients[2]));
         return gradients;
-
-        static Tensor? Gradient(Tensor? of) => of is { requires_grad: true } ? empty_like(of) : null;
     }
 
     private static unsafe T* Address<T>(Tensor? tensor)

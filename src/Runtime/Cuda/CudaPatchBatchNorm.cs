@@ -1,5 +1,6 @@
 using PbnRewriter.Runtime.Autograd;
 using PbnRewriter.Runtime.Composed;
+using static PbnRewriter.Runtime.Autograd.KernelTensors;
 using static TorchSharp.torch;
 
 namespace PbnRewriter.Runtime.Cuda;
@@ -25,7 +26,7 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
     {
         using var scope = NewDisposeScope();
         var x = IsDense(input) ? input : NormalizedLayout.Of(input);
-        var (w, b) = (weight is null ? null : Plain(weight), bias is null ? null : Plain(bias));
+        var (w, b) = (weight is null ? null : Plain(weight, ScalarType.Float32), bias is null ? null : Plain(bias, ScalarType.Float32));
         return KernelFunction.Apply(new CudaPatchBatchNorm(device), x, w, b, running, splits, eps)
             .MoveToOuterDisposeScope();
     }
@@ -38,8 +39,8 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
         var output = empty_like(x);
 
         // The kernels update buffers of float32 in place, and copies of others.
-        var mean = running is null ? null : Plain(running.Mean);
-        var variance = running is null ? null : Plain(running.Variance);
+        var mean = running is null ? null : Plain(running.Mean, ScalarType.Float32);
+        var variance = running is null ? null : Plain(running.Variance, ScalarType.Float32);
         kept = empty([x.shape[1], 2 * call.Splits.MostPatches + 2], ScalarType.Float64, x.device);
         var launches = new Launches(device, x, call, kept, weight, maps: 1, writes: output);
         launches.Arguments.Bias = TensorMemory.Address(bias);
@@ -55,14 +56,6 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
 
         kept.MoveToOuterDisposeScope();
         return output.MoveToOuterDisposeScope();
-
-        static void CopyBack(Tensor updated, Tensor buffer)
-        {
-            if (!ReferenceEquals(updated, buffer))
-            {
-                buffer.copy_(updated);
-            }
-        }
     }
 
     /// <inheritdoc/>
@@ -77,8 +70,6 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
         launches.Arguments.BiasGradient = TensorMemory.Address(gradients[2]);
         launches.Run("pbn_products", "pbn_conclude_products", "pbn_gradient", "pbn_backward_on_chip");
         return gradients;
-
-        static Tensor? Gradient(Tensor? of) => of is { requires_grad: true } ? empty_like(of) : null;
     }
 
     /// <summary>Whether maps lie as NCHW or NHWC, with nothing between them.</summary>
@@ -91,17 +82,6 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
             && stride[3] == shape[1]
             && stride[2] == shape[1] * shape[3]
             && stride[0] == shape[1] * shape[3] * shape[2];
-    }
-
-    /// <summary>Parameters as the kernels take them: themselves, mostly.</summary>
-    private static Tensor Plain(Tensor values)
-    {
-        if (values.dtype != ScalarType.Float32)
-        {
-            values = values.to(ScalarType.Float32);
-        }
-
-        return values.is_contiguous() ? values : values.contiguous();
     }
 
     /// <summary>A gradient of the maps' type that lies as they do.</summary>
@@ -119,7 +99,7 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
 
         return maps.is_contiguous()
             ? gradient.contiguous()
-            : gradient.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+            : NormalizedLayout.ChannelsLast(gradient);
     }
 
     /// <summary>The launches of a forward or a backward.</summary>

@@ -1,4 +1,5 @@
 using PbnRewriter.Runtime.Autograd;
+using PbnRewriter.Runtime.Composed;
 using PbnRewriter.Runtime.Cpu;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ internal static class CudaSelfCheck
         foreach (var shape in s_shapes)
         {
             Compare(device, place, dtype, Values(shape, 0.7), Values(shape, 1.3));
-            Compare(device, place, dtype, ChannelsLast(Values(shape, 0.7)), ChannelsLast(Values(shape, 1.3)));
+            Compare(device, place, dtype, NormalizedLayout.ChannelsLast(Values(shape, 0.7)), NormalizedLayout.ChannelsLast(Values(shape, 1.3)));
         }
     }
 
@@ -74,6 +75,4 @@ internal static class CudaSelfCheck
 
         return tensor(values, shape);
     }
-
-    private static Tensor ChannelsLast(Tensor maps) => maps.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 }
