@@ -7,6 +7,9 @@ internal static class Repository
 {
     public static string Tool { get; } = Metadata("Tool");
 
+    /// <summary>Debug or Release, as this assembly is.</summary>
+    public static string Configuration { get; } = Metadata("Configuration");
+
     public static string RuntimeProject { get; } = Path.Combine(Metadata("RepositoryRoot"), "src", "Runtime", "PbnRewriter.Runtime.csproj");
 
     public static string Sample(string name) => Path.Combine(Metadata("RepositoryRoot"), "samples", name);

@@ -1,0 +1,174 @@
+using System.Globalization;
+
+namespace PbnRewriter.EndToEnd.Tests;
+
+/// <summary>samples/CrossDomain: from the rewrite of its networks to the table, in small.</summary>
+public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDomainRun>
+{
+    [Fact]
+    public void Experiment_RewritesItsNetworks()
+    {
+        run.Two.Succeeded("The experiment");
+
+        Assert.Contains("pbn.PatchBatchNorm2d(outputs, ", NetworkSource("fused"), StringComparison.Ordinal);
+        Assert.Contains("layout: PatchLayout.Fused", NetworkSource("fused"), StringComparison.Ordinal);
+        Assert.DoesNotContain("PatchBatchNorm2d", NetworkSource("batchnorm"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EveryRunAndDomain_HasARow()
+    {
+        run.Three.Succeeded("The experiment");
+        var runs = Runs(run.Folder);
+        var final = runs.Where(row => row["phase"] == "Final").ToList();
+
+        // Two source domains to choose between two learning rates for three variants; all five domains for three seeds.
+        Assert.Equal(2 * 2 * 3, runs.Count(row => row["phase"] == "Development"));
+        Assert.Equal(5 * 3 * 3, final.Count);
+        Assert.Equal(["1", "2", "3"], final.Select(row => row["seed"]).Distinct());
+        Assert.Equal(["plain", "stripes+left"], final.Where(row => row["role"] == "source").Select(row => row["domain"]).Distinct());
+        Assert.Equal(["sketch", "plain+left+fog", "clouds"], final.Where(row => row["role"] == "held-out").Select(row => row["domain"]).Distinct());
+        Assert.All(runs, row => Assert.InRange(double.Parse(row["accuracy"], CultureInfo.InvariantCulture), 0, 1));
+        Assert.NotEqual(
+            final.Where(row => row["variant"] == "batchnorm").Select(row => row["loss"]),
+            final.Where(row => row["variant"] == "fused").Select(row => row["loss"]));
+    }
+
+    [Fact]
+    public void MoreSeeds_GoOnWhereFewerEnded()
+    {
+        run.Three.Succeeded("The experiment");
+
+        Assert.StartsWith(run.RunsOfTwo, File.ReadAllText(Path.Combine(run.Folder, "runs.csv")), StringComparison.Ordinal);
+        Assert.DoesNotContain("choosing", run.Three.Error, StringComparison.Ordinal);
+        Assert.Contains("final runs 3/3", run.Three.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TableAndChart_AreOfAllRuns()
+    {
+        run.Three.Succeeded("The experiment");
+        var final = Runs(run.Folder).Where(row => row["phase"] == "Final" && row["role"] == "held-out").ToList();
+        var (plain, fused) = (Mean("batchnorm"), Mean("fused"));
+
+        var line = Assert.Single(run.Three.Lines, line => line.StartsWith("| fused | ", StringComparison.Ordinal)).Split('|', StringSplitOptions.TrimEntries);
+
+        Assert.StartsWith(fused.ToString("F1", CultureInfo.InvariantCulture), line[5], StringComparison.Ordinal);
+        Assert.StartsWith((fused - plain).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture), line[6], StringComparison.Ordinal);
+        Assert.Contains("3 seeds", run.Three.Output, StringComparison.Ordinal);
+        Assert.Equal(run.Three.Output, File.ReadAllText(Path.Combine(run.Folder, "table.md")));
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(Path.Combine(run.Folder, "chart.png"))[..4]);
+
+        double Mean(string variant) => 100 * final.Where(row => row["variant"] == variant).Average(row => double.Parse(row["accuracy"], CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task OtherSettings_InTheSameFolder_AreRefused()
+    {
+        run.Three.Succeeded("The experiment");
+
+        await RefusesAsync("holds an experiment with other settings", [.. run.Options, "--seeds", "3", "--pretraining-steps", "7", "--output", run.Folder]);
+    }
+
+    /// <summary>Differences of 2, 4 and 3 points: t = 3 * sqrt(3), and with two degrees of freedom p = 1 - t / sqrt(2 + t^2) = 0.0351.</summary>
+    [Fact]
+    public async Task Report_TestsDifferencesInPairs_AndCorrectsForTheirNumber()
+    {
+        run.Three.Succeeded("The experiment");
+        var folder = Directory.CreateTempSubdirectory("pbn-report-");
+        try
+        {
+            File.Copy(Path.Combine(run.Folder, "settings.json"), Path.Combine(folder.FullName, "settings.json"));
+            var rows = new List<string> { "phase,variant,learning_rate,seed,loss,seconds,domain,role,accuracy" };
+            foreach (var (seed, plain, fused, frozen) in new[] { (1, 0.5, 0.52, 0.6), (2, 0.6, 0.64, 0.5), (3, 0.7, 0.73, 0.7) })
+            {
+                foreach (var (variant, accuracy) in new[] { ("batchnorm", plain), ("fused", fused), ("frozen", frozen) })
+                {
+                    rows.AddRange(new[] { "plain", "stripes+left" }.Select(domain => Row(domain, "source", variant == "frozen" ? 0.1 : 0.9)));
+                    rows.AddRange(new[] { "sketch", "plain+left+fog", "clouds" }.Select(domain => Row(domain, "held-out", accuracy)));
+
+                    string Row(string domain, string role, double share) =>
+                        FormattableString.Invariant($"Final,{variant},0.1,{seed},0.5,1,{domain},{role},{share}");
+                }
+            }
+
+            await File.WriteAllLinesAsync(Path.Combine(folder.FullName, "runs.csv"), rows);
+
+            var report = (await CrossDomainRun.StartAsync("report", "--output", folder.FullName)).Succeeded("report");
+
+            Assert.Contains("| batchnorm | 0.1 (edge) | 90.0 ± 0.0 |  | 60.0 ± 10.0 |  |  | 0 |", report.Lines);
+            Assert.Contains("| fused | 0.1 (edge) | 90.0 ± 0.0 | 0.0 ± 0.0 | 63.0 ± 10.5 | +3.0 ± 2.5 | 0.0702 | 0 |", report.Lines);
+            Assert.Contains("| frozen | 0.1 (edge) | 10.0 ± 0.0 | -80.0 ± 0.0 | 60.0 ± 10.0 | 0.0 ± 24.8 | 1.0000 | 3 |", report.Lines);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task FolderOfImages_TrainsFromWeightsOfOtherClasses()
+    {
+        var root = Directory.CreateTempSubdirectory("pbn-folder-");
+        try
+        {
+            var (images, output) = (Path.Combine(root.FullName, "images"), Path.Combine(root.FullName, "experiment"));
+            (await CrossDomainRun.StartAsync("domains", "--output", images, "--domains", "plain,sketch,clouds", "--images", "10", "--image-size", "40", "--jpg")).Succeeded("domains");
+            string[] options =
+            [
+                "--data", images, "--output", output, "--sources", "plain,clouds", "--start", "pretrained", "--pretraining-classes", "disc,star,plus",
+                "--image-size", "24", "--steps", "4", "--pretraining-steps", "4", "--batch", "4", "--variants", "frozen", "--learning-rates", "0.01", "--seeds",
+            ];
+
+            var first = (await CrossDomainRun.StartAsync([.. options, "2"])).Succeeded("The experiment");
+
+            Assert.Equal(8 * 10, Directory.GetFiles(Path.Combine(images, "sketch"), "*.jpg", SearchOption.AllDirectories).Length);
+            Assert.Contains("Sources: plain, clouds. Held out: sketch.", first.Lines);
+            Assert.Equal(2, Directory.GetFiles(Path.Combine(output, "pretrained"), "*.bin").Length);
+            Assert.Equal(["Pretraining", "Final"], Runs(output).Select(row => row["phase"]).Distinct());
+
+            // A file that is no image is named; its neighbours stay.
+            var broken = Path.Combine(images, "sketch", "ring", "0003.jpg");
+            await File.WriteAllTextAsync(broken, "no image");
+            await RefusesAsync(broken, [.. options, "3"]);
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("There is no domain marble", "--sources", "marble")]
+    [InlineData("There is no variant groupnorm", "--variants", "groupnorm")]
+    [InlineData("There is no network vgg", "--network", "vgg")]
+    [InlineData("there is no file weights.bin", "--start", "weights.bin")]
+    [InlineData("There is no folder", "--data", "nowhere-at-all")]
+    [InlineData("each once", "--sources", "plain", "--held-out", "plain,sketch")]
+    [InlineData("--learning-rates takes numbers above 0", "--learning-rates", "0.1,fast")]
+    [InlineData("--steps takes a whole number of at least 1", "--steps", "0")]
+    [InlineData("--color", "--color")]
+    [InlineData("holds no experiment", "report", "--output", "nowhere-at-all")]
+    [InlineData("There is no domain marble", "domains", "--output", "nowhere-at-all", "--domains", "marble")]
+    public Task WhatCannotBeUsed_IsSaid(string message, params string[] arguments) => RefusesAsync(message, arguments);
+
+    private static async Task RefusesAsync(string message, string[] arguments)
+    {
+        var refused = await CrossDomainRun.StartAsync(arguments);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains(message, refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
+        Assert.Empty(refused.Output);
+    }
+
+    private string NetworkSource(string variant) =>
+        File.ReadAllText(Path.Combine(run.Folder, "networks", variant, "CrossDomain", "CrossDomain.Models", "SmallNet.cs"));
+
+    private static List<Dictionary<string, string>> Runs(string folder)
+    {
+        var lines = File.ReadAllLines(Path.Combine(folder, "runs.csv"));
+        var names = lines[0].Split(',');
+        return [.. lines.Skip(1).Select(line => names.Zip(line.Split(',')).ToDictionary(cell => cell.First, cell => cell.Second))];
+    }
+}
