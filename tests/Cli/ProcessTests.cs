@@ -78,8 +78,10 @@ public sealed class ProcessTests
 
         using var folder = await RestoredFixture.CopyAsync("Plain");
         var before = folder.Bytes();
-        using var process = CommandProcess.Start(folder, ".", "--no-restore");
-        await Task.Delay(TimeSpan.FromSeconds(0.6));
+        using var process = CommandProcess.Start(folder, ".", "--no-restore", "--verbosity", "detailed");
+
+        // The first stage is done, and all that compiles is still to come.
+        Assert.NotNull(await process.StandardError.ReadLineAsync());
         using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
         {
             await kill.WaitForExitAsync();
