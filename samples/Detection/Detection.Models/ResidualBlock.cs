@@ -8,16 +8,17 @@ namespace Detection.Models;
 /// <summary>Two 3x3 convolutions and a shortcut around them (He et al., arXiv 1512.03385).</summary>
 public sealed class ResidualBlock : Module<Tensor, Tensor>
 {
-    private readonly Sequential first;
-    private readonly Conv2d conv;
-    private readonly BatchNorm2d norm;
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d norm1;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm2d norm2;
     private readonly Module<Tensor, Tensor> shortcut;
 
     public ResidualBlock(long inChannels, long outChannels, long stride = 1)
         : base(nameof(ResidualBlock))
     {
-        first = new ConvNormActivation(inChannels, outChannels) { Stride = stride }.Build();
-        (conv, norm) = LastLayers(outChannels);
+        (conv1, norm1) = Layer(inChannels, outChannels, stride);
+        (conv2, norm2) = Layer(outChannels, outChannels);
         shortcut = stride == 1 && inChannels == outChannels
             ? Identity()
             : (ConvNormActivation.Pointwise(inChannels, outChannels) with { Stride = stride, Activation = false }).Build();
@@ -25,16 +26,17 @@ public sealed class ResidualBlock : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The normalization right before the sum.</summary>
-    public BatchNorm2d LastNorm => norm;
-
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = norm.forward(conv.forward(first.forward(input)));
+        var x = functional.relu(norm1.forward(conv1.forward(input)));
+        x = norm2.forward(conv2.forward(x));
         return functional.relu(x + shortcut.forward(input)).MoveToOuterDisposeScope();
     }
 
-    private static (Conv2d, BatchNorm2d) LastLayers(long channels) =>
-        (Conv2d(channels, channels, 3, padding: 1, bias: false), BatchNorm2d(channels));
+    private static (Conv2d Conv, BatchNorm2d Norm) Layer(long inChannels, long outChannels, long stride = 1) =>
+    (
+        Conv2d(inChannels, outChannels, 3, stride: stride, padding: 1, bias: false),
+        BatchNorm2d(outChannels)
+    );
 }

@@ -21,10 +21,7 @@ public sealed class SharedConvolution : Module<Tensor, int, Tensor>
         conv = Conv2d(channels, channels, 3, padding: 1, bias: false);
         for (var level = 0; level < levels; level++)
         {
-            norms.Add(nn.BatchNorm2d(
-                channels,
-                // Coarse levels have few places, so their statistics come from few values and are averaged for longer.
-                momentum: 0.1 / (1 << level)));
+            norms.Add(nn.BatchNorm2d(channels));
         }
 
         RegisterComponents();

@@ -35,12 +35,6 @@ public static class WeightInitialization
             }
         }
 
-        // Each block starts as its shortcut, which steadies the first steps (Goyal et al., arXiv 1706.02677).
-        foreach (var block in model.modules().OfType<ResidualBlock>())
-        {
-            init.zeros_(block.LastNorm.weight);
-        }
-
         init.constant_(classPredictor.bias, -Math.Log((1 - Prior) / Prior));
         return norms;
     }

@@ -63,8 +63,7 @@ internal sealed class Trainer(Fcos model) : IDisposable
     public void Dispose() => grid.Dispose();
 
     private static Tensor Stacked(IReadOnlyList<LabeledImage> samples) =>
-        tensor(samples.SelectMany(sample => sample.Pixels).ToArray())
-            .view(samples.Count, 3, ShapeImages.Size, ShapeImages.Size);
+        stack([.. samples.Select(sample => tensor(sample.Pixels).view(3, ShapeImages.Size, ShapeImages.Size))]);
 
     /// <summary>Rises for the first steps, then falls along a cosine; 0 to 1.</summary>
     private static double Rate(int step, int steps) =>
