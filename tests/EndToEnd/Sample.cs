@@ -10,7 +10,7 @@ public sealed record Sample(string Name, string Arguments, params string[] Lines
     [
         new("ResNet", "--model resnet18", "model resnet18, normalization layers initialized: 20"),
         new("ResNet", "--model resnet50 --batch 2 --freeze", "model resnet50, normalization layers initialized: 53", "normalization layers frozen: 53") { IsFrozen = true },
-        new("Detection", "--batch 2 --images 2", "model fcos, normalization layers initialized: 28"),
+        new("Detection", "--batch 2 --images 2", "model tiny, normalization layers initialized: 28"),
     ];
 
     /// <summary>Its normalization layers do in training what they do in evaluation.</summary>

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace Detection.Models;
 
-/// <summary>The layers that turn each map of the pyramid into predictions; all levels share their convolutions.</summary>
+/// <summary>Turns each map of the pyramid into predictions; all levels share the convolutions.</summary>
 public sealed class DetectionHead : Module<IReadOnlyList<Tensor>, Predictions>
 {
     private const string Classes = "classes";

@@ -58,7 +58,7 @@ public static class DetectionLoss
     }
 
     /// <summary>
-    /// 1 - GIoU of boxes around the same locations: falls even where boxes are apart (Rezatofighi et al., arXiv 1902.09630).
+    /// 1 - GIoU of boxes around the same locations (Rezatofighi et al., arXiv 1902.09630, algorithm 1).
     /// </summary>
     /// <param name="predicted">(P, 4), pixels from a location to the sides of its box.</param>
     /// <param name="wanted">(P, 4).</param>

@@ -5,8 +5,8 @@ using static TorchSharp.torch.nn;
 namespace Detection.Models;
 
 /// <summary>
-/// A one-stage detector without anchors: each location of the feature pyramid says which class it shows and how far away
-/// the sides of the object are (Tian et al., "FCOS", arXiv 1904.01355).
+/// A one-stage detector without anchors: each location of the feature pyramid says which class it shows and how far
+/// away the sides of the object are (Tian et al., "FCOS", arXiv 1904.01355).
 /// </summary>
 public sealed class Fcos : Module<Tensor, Predictions>
 {
@@ -34,11 +34,11 @@ public sealed class Fcos : Module<Tensor, Predictions>
     /// <summary>How many normalization layers the initialization of weights came upon.</summary>
     public int InitializedNorms { get; }
 
-    /// <summary>A network of 0.4 million parameters for images of about 64x64 pixels.</summary>
+    /// <summary>A network of 0.5 million parameters for images of about 64x64 pixels.</summary>
     public static Fcos Tiny(int numClasses) =>
-        new(nameof(Tiny), new Backbone([16, 24, 48, 96]), channels: 48, numClasses, PyramidLevel.Three);
+        new(nameof(Tiny), new Backbone([16, 32, 64, 128]), channels: 48, numClasses, PyramidLevel.Three);
 
-    /// <summary>A network of 5 million parameters for images of about 256x256 pixels.</summary>
+    /// <summary>A network of 4 million parameters for images of about 256x256 pixels.</summary>
     public static Fcos Small(int numClasses) =>
         new(nameof(Small), new Backbone([32, 64, 128, 256], blocks: 2), channels: 128, numClasses, PyramidLevel.Three);
 

@@ -5,7 +5,9 @@ using static TorchSharp.torch.nn;
 
 namespace Detection.Models;
 
-/// <summary>Gives maps of all strides the meaning that only the coarse ones have (Lin et al., arXiv 1612.03144).</summary>
+/// <summary>
+/// Gives maps of all strides the meaning that only the coarse ones have (Lin et al., arXiv 1612.03144).
+/// </summary>
 public sealed class FeaturePyramid : Module<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>
 {
     private readonly ModuleList<Sequential> laterals;
@@ -35,7 +37,7 @@ public sealed class FeaturePyramid : Module<IReadOnlyList<Tensor>, IReadOnlyList
             var map = laterals[level].forward(maps[level]);
             if (coarser is not null)
             {
-                map += functional.interpolate(coarser, size: [map.shape[2], map.shape[3]], mode: InterpolationMode.Nearest);
+                map += functional.interpolate(coarser, [map.shape[2], map.shape[3]], mode: InterpolationMode.Nearest);
             }
 
             pyramid[level] = outputs[level].forward(map).MoveToOuterDisposeScope();

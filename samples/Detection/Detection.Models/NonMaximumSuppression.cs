@@ -11,7 +11,8 @@ public static class NonMaximumSuppression
         var kept = new List<DetectedBox>();
         foreach (var box in boxes.OrderByDescending(box => box.Score))
         {
-            if (!kept.Any(better => better.Label == box.Label && better.Box.IntersectionOverUnion(box.Box) > maxOverlap))
+            var ofClass = kept.Where(better => better.Label == box.Label);
+            if (ofClass.All(better => better.Box.IntersectionOverUnion(box.Box) <= maxOverlap))
             {
                 kept.Add(box);
             }

@@ -6,11 +6,11 @@ namespace Detection.Models;
 /// <param name="Farthest">The greatest such distance.</param>
 public readonly record struct PyramidLevel(int Stride, float Nearest, float Farthest)
 {
-    /// <summary>For boxes up to about 20 pixels wide, up to 40, and wider.</summary>
+    /// <summary>For boxes up to about 24 pixels wide, up to about 48, and wider.</summary>
     public static IReadOnlyList<PyramidLevel> Three { get; } =
     [
-        new(4, 0, 10),
-        new(8, 10, 20),
-        new(16, 20, float.PositiveInfinity),
+        new(4, 0, 12),
+        new(8, 12, 24),
+        new(16, 24, float.PositiveInfinity),
     ];
 }

@@ -19,9 +19,9 @@ public sealed class ResidualBlock : Module<Tensor, Tensor>
     {
         (conv1, norm1) = Layer(inChannels, outChannels, stride);
         (conv2, norm2) = Layer(outChannels, outChannels);
-        shortcut = stride == 1 && inChannels == outChannels
-            ? Identity()
-            : (ConvNormActivation.Pointwise(inChannels, outChannels) with { Stride = stride, Activation = false }).Build();
+
+        var projection = ConvNormActivation.Pointwise(inChannels, outChannels) with { Stride = stride, Activation = false };
+        shortcut = stride == 1 && inChannels == outChannels ? Identity() : projection.Build();
 
         RegisterComponents();
     }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Detection.Models;
 
 /// <summary>
-/// Gives each location the object that it has to find: one whose box it lies in, near whose middle it is, and whose size
-/// is its level's. Of several the smallest (Tian et al., arXiv 1904.01355; the middle is from its later version).
+/// Gives each location the object that it has to find: one whose box it lies in, near whose middle it is, and whose
+/// size is its level's. Of several the smallest (Tian et al., arXiv 1904.01355; the middle is from its later version).
 /// </summary>
 /// <param name="radius">How far from the middle of a box its locations may be, in strides.</param>
 public sealed class TargetAssigner(LocationGrid grid, double radius = 1.5)

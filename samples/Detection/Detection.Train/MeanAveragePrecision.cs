@@ -3,7 +3,8 @@ using Detection.Models;
 namespace Detection.Train;
 
 /// <summary>
-/// The mean over the classes of the area under the curve of precision over recall, as PASCAL VOC computes it since 2010.
+/// The mean over the classes of the area under the curve of precision over recall, as PASCAL VOC computes it since
+/// 2010.
 /// </summary>
 /// <param name="minOverlap">The intersection over union from which a detection finds an object; 0 to 1.</param>
 internal sealed class MeanAveragePrecision(float minOverlap = 0.5f)
@@ -30,7 +31,9 @@ internal sealed class MeanAveragePrecision(float minOverlap = 0.5f)
         var found = new HashSet<(int Image, int Object)>();
         var precisions = new List<double>();
         var recalls = new List<double>();
-        var ranked = detections.Where(each => each.Detection.Label == label).OrderByDescending(each => each.Detection.Score);
+        var ranked = detections
+            .Where(each => each.Detection.Label == label)
+            .OrderByDescending(each => each.Detection.Score);
         foreach (var (rank, (image, detection)) in ranked.Index())
         {
             // Who finds an object a second time is wrong.
@@ -49,8 +52,9 @@ internal sealed class MeanAveragePrecision(float minOverlap = 0.5f)
     /// <summary>The object of the detection's class that it overlaps most, if that is enough.</summary>
     private int? BestMatch(int image, DetectedBox detection)
     {
-        var (overlap, index) = images[image]
-            .Select((each, index) => (Overlap: each.Label == detection.Label ? each.Box.IntersectionOverUnion(detection.Box) : 0, index))
+        var (index, overlap) = images[image].Index()
+            .Where(each => each.Item.Label == detection.Label)
+            .Select(each => (each.Index, Overlap: each.Item.Box.IntersectionOverUnion(detection.Box)))
             .DefaultIfEmpty()
             .MaxBy(each => each.Overlap);
         return overlap >= minOverlap ? index : null;

@@ -7,8 +7,9 @@ internal sealed record Options
 {
     public const string Usage = """
         Usage: Detection.Train [options]
-          --steps N     training steps on generated images (400)
-          --batch N     images a step (16)
+          --model NAME  tiny or small, the size of the network (tiny)
+          --steps N     training steps on generated images (800)
+          --batch N     images a step (8)
           --images N    images to validate on (128)
           --seed N      seed of weights and images (1)
           --load PATH   start from a checkpoint
@@ -17,9 +18,11 @@ internal sealed record Options
           --keys        print the keys of the state_dict in order
         """;
 
-    public int Steps { get; init; } = 400;
+    public string Model { get; init; } = "tiny";
 
-    public int Batch { get; init; } = 16;
+    public int Steps { get; init; } = 800;
+
+    public int Batch { get; init; } = 8;
 
     public int Images { get; init; } = 128;
 
@@ -39,12 +42,14 @@ internal sealed record Options
         [] => new Options(),
         [.. var others, "--evaluate"] => Parse(others) with { Evaluate = true },
         [.. var others, "--keys"] => Parse(others) with { Keys = true },
+        [.. var others, "--model", "tiny" or "small"] => Parse(others) with { Model = arguments[^1] },
         [.. var others, "--steps", var value] => Parse(others) with { Steps = Number("--steps", value, 0) },
         [.. var others, "--batch", var value] => Parse(others) with { Batch = Number("--batch", value, 1) },
         [.. var others, "--images", var value] => Parse(others) with { Images = Number("--images", value, 1) },
         [.. var others, "--seed", var value] => Parse(others) with { Seed = Number("--seed", value, 0) },
         [.. var others, "--load", var path] => Parse(others) with { Load = ExistingFile("--load", path) },
         [.. var others, "--save", var path] => Parse(others) with { Save = FileInFolder("--save", path) },
+        [.., "--model", var name] => throw new FormatException($"There is no model {name}."),
         [.., var last] => throw new FormatException($"{last} is no option, or its value is missing."),
     };
 

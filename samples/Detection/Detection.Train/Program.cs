@@ -17,8 +17,8 @@ catch (FormatException error)
 }
 
 random.manual_seed(options.Seed);
-using var model = Fcos.Tiny(ShapeImages.Classes);
-Console.WriteLine($"model fcos, normalization layers initialized: {model.InitializedNorms}");
+using var model = options.Model == "small" ? Fcos.Small(ShapeImages.Classes) : Fcos.Tiny(ShapeImages.Classes);
+Console.WriteLine($"model {options.Model}, normalization layers initialized: {model.InitializedNorms}");
 if (options.Load is not null)
 {
     try

@@ -7,7 +7,7 @@ namespace Detection.Train;
 /// <summary>Trains a detector on generated images and measures it on others.</summary>
 internal sealed class Trainer(Fcos model) : IDisposable
 {
-    private const double LearningRate = 2e-3;
+    private const double LearningRate = 4e-3;
     private const double WeightDecay = 1e-2;
     private const int WarmupSteps = 20;
 
