@@ -16,6 +16,7 @@ catch (FormatException error)
 
 random.manual_seed(options.Seed);
 using DeepLab model = new(Scenes.Classes.Length);
+Console.WriteLine($"model DeepLab, normalization layers without weight decay: {model.modules().Count(IsNorm)}");
 
 if (options.Load is { } checkpoint)
 {
@@ -44,7 +45,7 @@ void Train()
     SGD.ParamGroup[] groups =
     [
         new(Parameters(module => module is Conv2d), Rate, momentum: 0.9, weight_decay: 1e-4),
-        new(Parameters(module => module is BatchNorm2d), Rate, momentum: 0.9),
+        new(Parameters(IsNorm), Rate, momentum: 0.9),
     ];
     using var optimizer = optim.SGD(groups, Rate);
     // DeepLab's "poly" policy: down to nothing at the last step.
@@ -63,6 +64,8 @@ void Train()
         Console.WriteLine(Invariant($"step {step}: loss {loss.item<float>():F6}"));
     }
 }
+
+static bool IsNorm(Module module) => module is BatchNorm2d;
 
 IEnumerable<Parameter> Parameters(Func<Module, bool> kind) =>
     model.modules().Where(kind).SelectMany(module => module.parameters(recurse: false));
