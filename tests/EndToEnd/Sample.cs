@@ -11,6 +11,8 @@ public sealed record Sample(string Name, string Arguments, params string[] Lines
         new("ResNet", "--model resnet18", "model resnet18, normalization layers initialized: 20"),
         new("ResNet", "--model resnet50 --batch 2 --freeze", "model resnet50, normalization layers initialized: 53", "normalization layers frozen: 53") { IsFrozen = true },
         new("Detection", "--batch 2 --images 2", "model tiny, normalization layers initialized: 28"),
+        new("Segmentation", "--batch 2", "model DeepLab, normalization layers without weight decay: 24"),
+        new("Retrieval", "--identities 4 --instances 2", "model ReidentificationNetwork, normalization layers initialized: 14"),
     ];
 
     /// <summary>Its normalization layers do in training what they do in evaluation.</summary>
