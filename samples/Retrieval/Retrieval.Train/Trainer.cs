@@ -48,7 +48,7 @@ internal sealed class Trainer
         }
     }
 
-    /// <summary>Finds each unseen individual's photographs among all of them: one by each camera is a query, two are the gallery.</summary>
+    /// <summary>Looks for each unseen individual: one photograph by each camera is a query, two are in the gallery.</summary>
     public RankingMetrics Validate(int seed)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -75,7 +75,8 @@ internal sealed class Trainer
 
     private static Tensor ToTensor(Photograph[] photographs)
     {
-        return stack(photographs.Select(photograph => tensor(photograph.Pixels, new long[] { 3, Camera.Height, Camera.Width })));
+        long[] shape = new long[] { 3, Camera.Height, Camera.Width };
+        return stack(photographs.Select(photograph => tensor(photograph.Pixels, shape)));
     }
 
     // Up over the first tenth of the steps, then down along half a cosine.

@@ -7,7 +7,8 @@ static class Layers
     public static Conv2d Conv(long inputs, long outputs, long kernel = 3, long stride = 1, long rate = 1, long groups = 1) =>
         Conv2d(inputs, outputs, kernel, stride, padding: rate * (kernel / 2), dilation: rate, groups: groups, bias: false);
 
-    public static Sequential ConvNorm(long inputs, long outputs, long kernel = 3, long stride = 1, long rate = 1, long groups = 1) => Sequential(
+    public static Sequential ConvNorm(
+        long inputs, long outputs, long kernel = 3, long stride = 1, long rate = 1, long groups = 1) => Sequential(
         ("conv", Conv(inputs, outputs, kernel, stride, rate, groups)),
         ("norm", BatchNorm2d(outputs)),
         ("relu", ReLU(inplace: true)));
