@@ -15,9 +15,13 @@ internal static class TypeNaming
         TypePatternSyntax type => type.Type,
         ConstantPatternSyntax constant => constant.Expression,
         CaseSwitchLabelSyntax label => label.Value,
-        ExpressionSyntax expression => expression,
+        ExpressionSyntax expression when !IsInMemberPath(expression) => expression,
         _ => null,
     };
+
+    // Norm.weight in { Norm.weight: { } } stands for the pattern { weight: { } } too, whose syntax is Norm.
+    private static bool IsInMemberPath(ExpressionSyntax expression) =>
+        expression.AncestorsAndSelf().FirstOrDefault(node => node.Parent is not ExpressionSyntax)?.Parent is ExpressionColonSyntax;
 
     /// <summary>The node that is the pattern itself: the value of a case label.</summary>
     public static SyntaxNode NodeOf(SyntaxNode pattern) => pattern is CaseSwitchLabelSyntax label ? label.Value : pattern;

@@ -236,6 +236,26 @@ public sealed class TypeTestTests
         """);
 
     [Fact]
+    public async Task MemberPathInAPropertyPattern_NamesNoType() => await VerifyModel("""
+        class Block
+        {
+            public BatchNorm2d Last { get; } = BatchNorm2d(8);
+            public Block? Inner { get; }
+        }
+
+        class Model
+        {
+            static Tensor? Zero(object m) => m switch
+            {
+                Block { Inner.Last.weight: { } weight } => init.zeros_(weight),
+                Block { Last.weight: { } weight } => init.zeros_(weight),
+                Block { Last.eps: > 1e-4, Inner.Last: TorchSharp.Modules.BatchNorm2d { affine: false } } => null,
+                _ => null,
+            };
+        }
+        """);
+
+    [Fact]
     public async Task SeesBothAlready_Stays() => await VerifyModelOfModules("""
         class Model
         {

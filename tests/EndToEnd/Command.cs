@@ -5,9 +5,10 @@ namespace PbnRewriter.EndToEnd.Tests;
 /// <summary>A finished process, mostly a <c>dotnet</c>.</summary>
 internal sealed record Command(int ExitCode, string Output, string Error)
 {
-    private static readonly Dictionary<string, string> NoVariables = [];
+    /// <summary>No profiling of what runs for seconds, and no threads of torch that wait while others have the processors.</summary>
+    private static readonly Dictionary<string, string> Variables = new() { ["DOTNET_TieredPGO"] = "0", ["OMP_NUM_THREADS"] = "1" };
 
-    public static Task<Command> DotnetAsync(string folder, params string[] arguments) => RunAsync(folder, NoVariables, "dotnet", arguments);
+    public static Task<Command> DotnetAsync(string folder, params string[] arguments) => RunAsync(folder, Variables, "dotnet", arguments);
 
     public static async Task<Command> RunAsync(
         string folder, IReadOnlyDictionary<string, string> environment, string program, params string[] arguments)
