@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -20,8 +19,12 @@ public sealed class ResidualBlock : Module<Tensor, Tensor>
         (conv1, norm1) = Layer(inChannels, outChannels, stride);
         (conv2, norm2) = Layer(outChannels, outChannels);
 
-        var projection = ConvNormActivation.Pointwise(inChannels, outChannels) with { Stride = stride, Activation = false };
-        shortcut = stride == 1 && inChannels == outChannels ? Identity() : projection.Build();
+        var resized = ConvNormActivation.Pointwise(inChannels, outChannels) with
+        {
+            Stride = stride,
+            Activation = false,
+        };
+        shortcut = stride == 1 && inChannels == outChannels ? Identity() : resized.Build();
 
         RegisterComponents();
     }

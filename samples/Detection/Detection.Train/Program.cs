@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Detection.Models;
 using Detection.Train;
-using TorchSharp;
 using static TorchSharp.torch;
 
 Options options;

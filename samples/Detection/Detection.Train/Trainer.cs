@@ -1,5 +1,4 @@
 using Detection.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Detection.Train;
