@@ -33,15 +33,9 @@ public sealed class ProcessTests
         Assert.Contains("PatchBatchNorm2d(", folder.Read("Models/Block.cs"), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [InterruptFact]
     public async Task InterruptedWhileItWrites_IsCancelledAndWritesNothingOrIsDone()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            // As below.
-            return;
-        }
-
         using var root = new TemporaryFolder();
         WriterProcess.Prepare(root, sources: 200);
         var original = root.Bytes();
@@ -67,15 +61,9 @@ public sealed class ProcessTests
         Assert.Equal(isCancelled ? rewritten : original, root.Bytes());
     }
 
-    [Fact]
+    [InterruptFact]
     public async Task Interrupted_Exits130AndWritesNothing()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            // A console's Ctrl-C cannot be sent to one process there; CommandLineTests cancels in process.
-            return;
-        }
-
         using var folder = await RestoredFixture.CopyAsync("Plain");
         var before = folder.Bytes();
         using var process = CommandProcess.Start(folder, ".", "--no-restore", "--verbosity", "detailed");
