@@ -40,6 +40,6 @@ internal sealed class NetworkLibrary
         }
     }
 
-    /// <inheritdoc cref="freeze"/>
+    /// <summary>From now on the network normalizes by its accumulated statistics.</summary>
     public void Freeze(Module network) => freeze(network);
 }
