@@ -39,6 +39,11 @@ internal sealed class ReportWriter(TextWriter writer, Action<string, ConsoleColo
             writer.WriteLine($"Look at the notes: {Sentence.Count(blind, "type test or cast", "type tests or casts")} would no longer see every layer.");
         }
 
+        foreach (var before in report.Rewrite.ErrorsBefore)
+        {
+            writer.WriteLine($"{before.Project} did not compile before either: at least {Sentence.Count(before.Count, "error")}.");
+        }
+
         if (destination == Destination.Disk && report.Rewritten > 0)
         {
             writer.WriteLine("To take it back: --revert.");

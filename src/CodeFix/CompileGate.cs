@@ -11,6 +11,11 @@ namespace PbnRewriter.CodeFix;
 /// <param name="Position">The position in the text before the rewrite.</param>
 internal sealed record NewError(Diagnostic Diagnostic, ProjectId Project, string? Path, int Position);
 
+/// <summary>What compiling a rewrite came to.</summary>
+/// <param name="New">The errors that were not there before.</param>
+/// <param name="Before">How many there were before, of projects that have any.</param>
+internal sealed record CompileResult(ImmutableArray<NewError> New, ImmutableArray<ErrorsBefore> Before);
+
 /// <summary>Compiles what a rewrite touches and tells the errors that were not there before.</summary>
 internal static class CompileGate
 {
@@ -19,17 +24,24 @@ internal static class CompileGate
     /// <param name="edits">The edits between the two, by file.</param>
     /// <param name="outOfReach">The files whose code cannot meet what the rewrite changes.</param>
     /// <param name="cancellationToken">Stops the compilation.</param>
-    public static async Task<ImmutableArray<NewError>> CheckAsync(
+    public static async Task<CompileResult> CheckAsync(
         Solution before, Solution after, ILookup<string, Edit> edits, ISet<string> outOfReach, CancellationToken cancellationToken)
     {
         var errors = ImmutableArray.CreateBuilder<NewError>();
+        var errorsBefore = ImmutableArray.CreateBuilder<ErrorsBefore>();
         var compiled = await InParallel.SelectAsync(
             Affected(before, after),
             async id => (id, found: await ErrorsAsync(after.GetProject(id)!, outOfReach, cancellationToken).ConfigureAwait(false)),
             cancellationToken).ConfigureAwait(false);
         foreach (var (id, found) in compiled.Where(each => !each.found.IsEmpty))
         {
-            var known = await ErrorsAsync(before.GetProject(id)!, outOfReach, cancellationToken).ConfigureAwait(false);
+            var project = before.GetProject(id)!;
+            var known = await ErrorsAsync(project, outOfReach, cancellationToken).ConfigureAwait(false);
+            if (!known.IsEmpty)
+            {
+                errorsBefore.Add(new ErrorsBefore(project.Name, known.Length));
+            }
+
             var old = known.GroupBy(Identity).ToDictionary(group => group.Key, group => group.Count());
             foreach (var error in found)
             {
@@ -47,7 +59,7 @@ internal static class CompileGate
             }
         }
 
-        return errors.ToImmutable();
+        return new CompileResult(errors.ToImmutable(), errorsBefore.ToImmutable());
     }
 
     private static (string Id, string? Path, int Position) Identity(Diagnostic error) =>

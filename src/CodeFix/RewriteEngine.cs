@@ -108,14 +108,14 @@ public static class RewriteEngine
             }
 
             options.Progress?.Report(RewriteStage.Compiling);
-            var errors = await CompileGate.CheckAsync(solution, changed, edits, outOfReach, cancellationToken).ConfigureAwait(false);
+            var (errors, errorsBefore) = await CompileGate.CheckAsync(solution, changed, edits, outOfReach, cancellationToken).ConfigureAwait(false);
             var isTakenBack = errors.IsEmpty
                 ? await BindingGate.TakeBackAsync(solution, changed, graph, plan, edits, cancellationToken).ConfigureAwait(false)
                 : await ErrorTrace.TakeBackAsync(solution, graph, plan, errors, edits, cancellationToken).ConfigureAwait(false);
             if (!isTakenBack)
             {
                 return errors.IsEmpty
-                    ? new RewriteResult(changed, Accounting.Of(selection, graph, plan, edits))
+                    ? new RewriteResult(changed, Accounting.Of(selection, graph, plan, edits) with { ErrorsBefore = errorsBefore })
                     : new RewriteResult(solution, Accounting.OfErrors(selection, graph, plan, errors));
             }
 

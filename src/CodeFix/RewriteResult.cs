@@ -31,6 +31,9 @@ public sealed record RewriteReport(
     ImmutableArray<TextEdit> Edits,
     ImmutableArray<Diagnostic> Errors)
 {
+    /// <summary>The projects among the rewritten ones that did not compile before either.</summary>
+    public ImmutableArray<ErrorsBefore> ErrorsBefore { get; init; } = ImmutableArray<ErrorsBefore>.Empty;
+
     /// <summary>
     /// The changes of one fix, with those that every fix holds and the imports of their files: what takes its constructions
     /// over without the other fixes. Fixes share changes; two changes of the same text are the same change.
@@ -44,6 +47,11 @@ public sealed record RewriteReport(
         bool IsPart(TextEdit edit) => edit.Fix == fix || edit.Fix == TextEdit.EveryFix;
     }
 }
+
+/// <summary>A project that did not compile before the rewrite.</summary>
+/// <param name="Project">Its name.</param>
+/// <param name="Count">Its errors, those of method bodies only in files that the rewrite can reach.</param>
+public sealed record ErrorsBefore(string Project, int Count);
 
 /// <summary>A change of a file's text.</summary>
 /// <param name="FilePath">The file.</param>

@@ -33,6 +33,20 @@ public sealed class RewriteTests
     }
 
     [Fact]
+    public async Task ErrorsThatWereThereBefore_AreCountedAndStopNothing()
+    {
+        using var folder = await RestoredFixture.CopyAsync("Plain");
+        folder.Write("Models/HalfDone.cs", "namespace Models; public class HalfDone { public Missing Field; public int Number() => 1 + Later; }");
+
+        var run = await CommandRun.InAsync(folder, "Plain.sln", "--no-restore", "--include", "Models/**");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("Rewrote 1 of 2 BatchNorm2d constructions", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Models did not compile before either: at least 1 error.", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("App did not compile", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CodeThatNeedsAGeneratorOfTheFramework_IsFollowed()
     {
         using var folder = await RestoredFixture.CopyAsync("Plain");
