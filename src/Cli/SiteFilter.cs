@@ -63,8 +63,10 @@ internal sealed class SiteFilter
     {
         if (include.FirstOrDefault(pattern => !pattern.HasMatched && !SourceFiles(input, solution).Any(pattern.IsMatch)) is { } slip)
         {
+            var deeper = Files("--include", "**/" + slip.Text);
+            var hint = SourceFiles(input, solution).Any(deeper.IsMatch) ? $"; {deeper} does" : "";
             throw new RunException(
-                ExitCode.Usage, $"{slip} matches no source file of {input.File}. Patterns start from {baseFolder}; nothing was written.");
+                ExitCode.Usage, $"{slip} matches no source file of {input.File}{hint}. Patterns start from {baseFolder}; nothing was written.");
         }
 
         foreach (var pattern in asked.IsEmpty ? [] : sites.Where(pattern => !pattern.HasMatched))
@@ -162,6 +164,8 @@ internal sealed class SiteFilter
 
     private sealed class Pattern(string option, string text, Func<string, bool> isMatch)
     {
+        public string Text => text;
+
         public Func<string, bool> IsMatch => isMatch;
 
         public bool HasMatched { get; private set; }

@@ -158,6 +158,7 @@ public sealed class PartialRewriteTests
     }
 
     [Theory]
+    [InlineData("--include", "Block.cs", "matches no source file of @/Plain.sln; --include '**/Block.cs' does. Patterns start from @; nothing was written.")]
     [InlineData("--include", "Modles/**", "matches no source file of @/Plain.sln. Patterns start from @; nothing was written.")]
     [InlineData("--sites", "Blok.*", "matches no member of the projects that use TorchSharp. A member is named Type.Member, as a report names it; nothing was written.")]
     public async Task PatternThatNothingAnswersTo_IsRefused(string option, string pattern, string says)
