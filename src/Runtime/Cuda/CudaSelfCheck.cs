@@ -73,6 +73,6 @@ internal static class CudaSelfCheck
             values[i] = 1 + 2 * Math.Sin(i * step);
         }
 
-        return tensor(values, shape);
+        return tensor(values, shape, device: CPU);
     }
 }
