@@ -94,13 +94,13 @@ class Layer:
                 setattr(a, name, int(getattr(plan, name)))
             grid = plan.tiles(end - first), plan.groups
 
-            def tiles(kernel):
-                return kernels.launch(f"{kernel}_{how}", grid, plan.threads, plan.shared_bytes, a)
+            def tiles(kernel, shared_bytes):
+                return kernels.launch(f"{kernel}_{how}", grid, plan.threads, shared_bytes, a)
 
-            launches.append(tiles(on_chip if plan.on_chip else reduce))
+            launches.append(tiles(on_chip if plan.on_chip else reduce, plan.shared_bytes))
             launches.append(kernels.launch(conclude, (end - first, 1), 32 * min(8, self.patches), 0, a))
             if not plan.on_chip:
-                launches.append(tiles(write))
+                launches.append(tiles(write, 0))
         self.__dict__.setdefault("memory", []).append(partials)
         return launches
 

@@ -206,15 +206,15 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
                 Arguments.FirstChannel = channel;
                 Arguments.EndChannel = Math.Min(channel + _plan.LaunchChannels, _channels);
                 var channels = Arguments.EndChannel - channel;
-                Tiles(_plan.OnChip ? onChip : reduce);
+                Tiles(_plan.OnChip ? onChip : reduce, _plan.SharedBytes);
                 Launch(conclude, (channels, 1), 32 * Math.Min(8, _patches), 0);
                 if (!_plan.OnChip && Arguments.Result != 0)
                 {
-                    Tiles(write);
+                    Tiles(write, 0);
                 }
 
-                void Tiles(string kernel) =>
-                    Launch($"{kernel}_{how}", (_plan.Tiles(channels), _plan.Groups), _plan.Threads, _plan.SharedBytes);
+                void Tiles(string kernel, int sharedMemory) =>
+                    Launch($"{kernel}_{how}", (_plan.Tiles(channels), _plan.Groups), _plan.Threads, sharedMemory);
             }
 
             Array.ForEach(_memory, GC.KeepAlive);
