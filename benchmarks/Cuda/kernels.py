@@ -73,11 +73,10 @@ class Kernels:
         """A call that launches a kernel on a stream; all but the stream is settled now."""
         function = self.function(name)
         parameters = (c_void_p * 1)(ctypes.addressof(arguments))
+        sizes = [c_uint(size) for size in (*grid, 1, threads, 1, 1, shared_bytes)]
 
         def call(stream):
-            result = self.driver.cuLaunchKernel(
-                function, c_uint(grid[0]), c_uint(grid[1]), c_uint(1), c_uint(threads), c_uint(1), c_uint(1),
-                c_uint(shared_bytes), c_void_p(stream), parameters, None)
+            result = self.driver.cuLaunchKernel(function, *sizes, c_void_p(stream), parameters, None)
             if result != 0:
                 self.check(result, name)
 

@@ -39,7 +39,7 @@ internal sealed class CpuPatchBatchNorm : IKernels
         Tensor x, Tensor? weight, Tensor? bias, RunningStatistics? running, KernelCall call, out Tensor kept)
     {
         var output = empty(x.shape, x.dtype, x.device);
-        kept = empty(x.shape[1], CpuKernel<float>.KeptOf(call.Splits), ScalarType.Float64);
+        kept = empty([x.shape[1], CpuKernel<float>.KeptOf(call.Splits)], ScalarType.Float64, x.device);
         if (x.dtype == ScalarType.Float64)
         {
             Normalize<double>(x, weight, bias, running, call, output, kept);

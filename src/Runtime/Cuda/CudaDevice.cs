@@ -26,11 +26,12 @@ internal sealed class CudaDevice(CudaDriver driver, int ordinal, CudaLimits limi
     ];
 
     private readonly nint _context = driver.PrimaryContext(ordinal);
+    private readonly int _sharedMemory = limits.SharedMemory;
     private readonly ConcurrentDictionary<string, Lazy<nint>> _modules = new();
     private readonly ConcurrentDictionary<(string Name, string Element), nint> _kernels = new();
 
-    /// <summary>What the GPU has.</summary>
-    public CudaLimits Limits => limits;
+    /// <summary>What work is planned by: what the GPU has.</summary>
+    public CudaLimits Limits { get; private set; } = limits;
 
     /// <summary>How the kernels' names and the files of PTX call a type of elements; null where there are none for it.</summary>
     public static string? ElementOf(ScalarType dtype) => dtype switch
@@ -40,6 +41,15 @@ internal sealed class CudaDevice(CudaDriver driver, int ordinal, CudaLimits limi
         ScalarType.BFloat16 => "BFloat16",
         _ => null,
     };
+
+    /// <summary>The same GPU and kernels, with work planned as for a GPU of other limits.</summary>
+    /// <param name="others">No more shared memory than the GPU has.</param>
+    public CudaDevice PlannedBy(CudaLimits others)
+    {
+        var same = (CudaDevice)MemberwiseClone();
+        same.Limits = others;
+        return same;
+    }
 
     /// <summary>Sees to it that the kernels of a type of elements can be launched.</summary>
     /// <exception cref="CudaException">They cannot.</exception>
@@ -85,7 +95,7 @@ internal sealed class CudaDevice(CudaDriver driver, int ordinal, CudaLimits limi
         key => driver.Kernel(
             Module(key.Element),
             $"{key.Name}_{key.Element}",
-            limits.SharedMemory,
+            _sharedMemory,
             prefersShared: key.Name.Contains("on_chip", StringComparison.Ordinal)));
 
     private nint Module(string element) =>

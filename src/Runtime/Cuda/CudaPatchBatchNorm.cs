@@ -42,8 +42,7 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
         var mean = running is null ? null : Plain(running.Mean, ScalarType.Float32);
         var variance = running is null ? null : Plain(running.Variance, ScalarType.Float32);
         kept = empty([x.shape[1], 2 * call.Splits.MostPatches + 2], ScalarType.Float64, x.device);
-        var launches = new Launches(device, x, call, kept, weight, maps: 1, writes: output);
-        launches.Arguments.Bias = TensorMemory.Address(bias);
+        var launches = new Launches(device, x, call, kept, weight, bias, maps: 1, writes: output);
         launches.Arguments.RunningMean = TensorMemory.Address(mean);
         launches.Arguments.RunningVar = TensorMemory.Address(variance);
         launches.Arguments.BatchWeight = running?.BatchWeight ?? 0;
@@ -64,7 +63,7 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
     {
         var dy = Like(x, outputGradient);
         Tensor?[] gradients = [Gradient(x), Gradient(weight), Gradient(bias)];
-        var launches = new Launches(device, x, call, kept, weight, maps: 2, writes: gradients[0], reads: dy);
+        var launches = new Launches(device, x, call, kept, weight, bias, maps: 2, writes: gradients[0], reads: dy);
         launches.Arguments.OutputGradient = TensorMemory.Address(dy);
         launches.Arguments.WeightGradient = TensorMemory.Address(gradients[1]);
         launches.Arguments.BiasGradient = TensorMemory.Address(gradients[2]);
@@ -112,14 +111,16 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
         private readonly int _channels;
         private readonly int _patches;
 
-        // In use until the kernels are queued; memory that is freed then is used by later ones only.
-        private readonly Tensor[] _memory;
+        // In use until the kernels are queued, by their addresses alone, which keep no tensor from the finalizer; memory that
+        // is freed then is used by later ones only.
+        private readonly Tensor?[] _memory;
 
         /// <param name="device">The GPU.</param>
         /// <param name="x">The maps.</param>
         /// <param name="call">How they are normalized.</param>
         /// <param name="kept">What the forward writes and the backward reads.</param>
         /// <param name="weight">The affine weight, or null.</param>
+        /// <param name="bias">The affine bias, or null.</param>
         /// <param name="maps">How many tensors of the maps' shape are read.</param>
         /// <param name="writes">The tensor of that shape that is written, or null where none is wanted.</param>
         /// <param name="reads">The other tensor of that shape that is read, or null.</param>
@@ -129,6 +130,7 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
             KernelCall call,
             Tensor kept,
             Tensor? weight,
+            Tensor? bias,
             int maps,
             Tensor? writes,
             Tensor? reads = null)
@@ -152,13 +154,14 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
             var pairs = shape[1] * _patches;
             var partials = empty([pairs * _plan.Parts * 2], ScalarType.Float64, x.device);
             var coefficients = empty([pairs * 4], ScalarType.Float32, x.device);
-            _memory = [partials, coefficients, splits.Numbers];
+            _memory = [x, writes, reads, kept, weight, bias, partials, coefficients, splits.Numbers];
             var numbers = TensorMemory.Address(splits.Numbers);
             Arguments = new CudaArguments
             {
                 Input = TensorMemory.Address(x),
                 Result = TensorMemory.Address(writes),
                 Weight = TensorMemory.Address(weight),
+                Bias = TensorMemory.Address(bias),
                 Splits = numbers,
                 TakesSecond = splits.TakesSecond == 0 ? 0 : numbers + splits.TakesSecond,
                 Selected = splits.Selected == 0 ? 0 : numbers + splits.Selected,
@@ -203,15 +206,15 @@ internal sealed class CudaPatchBatchNorm(CudaDevice device) : IKernels
                 Arguments.FirstChannel = channel;
                 Arguments.EndChannel = Math.Min(channel + _plan.LaunchChannels, _channels);
                 var channels = Arguments.EndChannel - channel;
-                Tiles(_plan.OnChip ? onChip : reduce);
+                Tiles(_plan.OnChip ? onChip : reduce, _plan.SharedBytes);
                 Launch(conclude, (channels, 1), 32 * Math.Min(8, _patches), 0);
                 if (!_plan.OnChip && Arguments.Result != 0)
                 {
-                    Tiles(write);
+                    Tiles(write, 0);
                 }
 
-                void Tiles(string kernel) =>
-                    Launch($"{kernel}_{how}", (_plan.Tiles(channels), _plan.Groups), _plan.Threads, _plan.SharedBytes);
+                void Tiles(string kernel, int sharedMemory) =>
+                    Launch($"{kernel}_{how}", (_plan.Tiles(channels), _plan.Groups), _plan.Threads, sharedMemory);
             }
 
             Array.ForEach(_memory, GC.KeepAlive);

@@ -11,8 +11,42 @@ namespace PbnRewriter.Runtime.Cuda;
 /// </summary>
 internal static class CudaSelfCheck
 {
-    // Maps that go by each way on GPUs of up to 140 multiprocessors, and by some of them on others.
-    private static readonly long[][] s_shapes = [[2, 144, 4, 4], [3, 8, 6, 8], [3, 3, 5, 7]];
+    /// <summary>What is computed: so many images that a thread takes four at once and some one by one.</summary>
+    /// <param name="Shape">The shape (N, C, H, W) of the maps, which lie as NCHW and as NHWC.</param>
+    /// <param name="Splits">Where they are cut.</param>
+    /// <param name="Limits">What they are planned by, so that small maps go by each way on any GPU.</param>
+    internal readonly record struct Case(long[] Shape, PatchSplits Splits, CudaLimits Limits);
+
+    /// <summary>The cases for a GPU.</summary>
+    internal static Case[] Cases(CudaLimits limits)
+    {
+        // Any that the kernels are for has 64 KB. With little to keep busy, few tiles are enough to stay on chip.
+        var onChip = limits with { Multiprocessors = 1, SharedMemory = Math.Min(limits.SharedMemory, 64 << 10) };
+        return
+        [
+            Of(limits, 25, 3, 15, 17),
+            Of(limits with { SharedMemory = 1 }, 25, 8, 16, 32),
+            Of(onChip, 25, 8, 16, 32),
+            Of(onChip, 25, 8, 32, 8),
+            Of(onChip, 25, 8, 8, 8),
+            new([25, 8, 8, 4], Fused(8, 8, 4), onChip),
+        ];
+
+        static Case Of(CudaLimits by, int n, int c, int h, int w) =>
+            new([n, c, h, w], new PatchSplits(new PatchSplit(PatchCuts.Even(h, w, (2, 2)), 0.5, null)), by);
+
+        // As in a fused layout: two splits, and of each patch either statistics.
+        static PatchSplits Fused(int c, int h, int w)
+        {
+            return new PatchSplits(Split((2, 2)), Split((1, 2)), [.. Enumerable.Range(0, c).Select(channel => channel % 2 == 1)]);
+
+            PatchSplit Split(PatchGrid grid)
+            {
+                var cuts = PatchCuts.Even(h, w, grid);
+                return new PatchSplit(cuts, 0.5, [.. Enumerable.Range(0, c * cuts.Count).Select(pair => pair % 3 > 0)]);
+            }
+        }
+    }
 
     /// <summary>Computes small maps both ways.</summary>
     /// <param name="device">The kernels.</param>
@@ -22,18 +56,19 @@ internal static class CudaSelfCheck
     public static void Run(CudaDevice device, Device place, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        foreach (var shape in s_shapes)
+        foreach (var (shape, splits, limits) in Cases(device.Limits))
         {
-            Compare(device, place, dtype, Values(shape, 0.7), Values(shape, 1.3));
-            Compare(device, place, dtype, NormalizedLayout.ChannelsLast(Values(shape, 0.7)), NormalizedLayout.ChannelsLast(Values(shape, 1.3)));
+            var planned = device.PlannedBy(limits);
+            var (values, gradients) = (Values(shape, 0.7), Values(shape, 1.3));
+            Compare(planned, place, dtype, splits, values, gradients);
+            Compare(planned, place, dtype, splits, NormalizedLayout.ChannelsLast(values), NormalizedLayout.ChannelsLast(gradients));
         }
     }
 
-    private static void Compare(CudaDevice device, Device place, ScalarType dtype, Tensor values, Tensor gradients)
+    private static void Compare(
+        CudaDevice device, Device place, ScalarType dtype, PatchSplits splits, Tensor values, Tensor gradients)
     {
         var shape = values.shape;
-        var cuts = PatchCuts.Even((int)shape[2], (int)shape[3], (2, 2));
-        var splits = new PatchSplits(new PatchSplit(cuts, 0.5, null));
         var (x, dy) = (values.to(dtype), gradients.to(dtype));
         var expected = Compute(CpuPatchBatchNorm.Kernels, x.to(ScalarType.Float64).contiguous(), dy.to(ScalarType.Float64), CPU);
         var actual = Compute(new CudaPatchBatchNorm(device), x.to(place), dy.to(place), place);
@@ -73,6 +108,6 @@ internal static class CudaSelfCheck
             values[i] = 1 + 2 * Math.Sin(i * step);
         }
 
-        return tensor(values, shape);
+        return tensor(values, shape, device: CPU);
     }
 }
