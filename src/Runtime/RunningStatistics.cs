@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PbnRewriter.Runtime;
@@ -25,6 +26,8 @@ internal sealed record RunningStatistics(Tensor Mean, Tensor Variance, double Ba
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        buffer.copy_(buffer.to(batch.dtype) * (1 - BatchWeight) + batch * BatchWeight);
+        using Scalar share = BatchWeight;
+        using Scalar rest = 1 - BatchWeight;
+        buffer.copy_(buffer.to(batch.dtype) * rest + batch * share);
     }
 }

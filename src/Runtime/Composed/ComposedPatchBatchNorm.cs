@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PbnRewriter.Runtime.Composed;
@@ -6,6 +7,10 @@ namespace PbnRewriter.Runtime.Composed;
 /// The arithmetic of patch-aware batch normalization in training (arXiv 2304.02848), composed of torch operations: it
 /// runs on every device, and autograd differentiates it, more than once too.
 /// </summary>
+/// <remarks>
+/// Numbers that torch's operations take are held as <see cref="Scalar"/>: one that is made on the way may be
+/// finalized while torch reads it (TorchSharp 0.107).
+/// </remarks>
 internal static class ComposedPatchBatchNorm
 {
     /// <summary>Does what <see cref="TrainingForward.Apply"/> asks for, on any device.</summary>
@@ -65,7 +70,8 @@ internal static class ComposedPatchBatchNorm
                 spread = Mix(split, PerChannel(accumulatedVariance, x.dtype), spread);
             }
 
-            var scale = (spread + eps).rsqrt();
+            using Scalar epsilon = eps;
+            var scale = (spread + epsilon).rsqrt();
             if (weight is not null)
             {
                 scale = scale * PerChannel(weight, x.dtype);
@@ -77,7 +83,8 @@ internal static class ComposedPatchBatchNorm
                 shift = shift + PerChannel(bias, x.dtype);
             }
 
-            return addcmul(map.Spread(shift), offset, map.Spread(scale), 1);
+            using Scalar once = 1;
+            return addcmul(map.Spread(shift), offset, map.Spread(scale), once);
         }
     }
 
@@ -89,11 +96,13 @@ internal static class ComposedPatchBatchNorm
             return where(tensor(split.Selected, device: own.device).view_as(own), own, accumulated);
         }
 
+        using Scalar share = split.OwnWeight;
+        using Scalar rest = 1 - split.OwnWeight;
         return split.OwnWeight switch
         {
             0 => accumulated.expand_as(own),
             1 => own,
-            _ => accumulated * (1 - split.OwnWeight) + own * split.OwnWeight,
+            _ => accumulated * rest + own * share,
         };
     }
 
@@ -102,9 +111,11 @@ internal static class ComposedPatchBatchNorm
     {
         using var noGradient = no_grad();
         var means = moments.Origin + moments.Offset;
-        var mean = (means * moments.Counts).sum([1, 2], keepdim: true) / count;
+        using Scalar all = count;
+        using Scalar allButOne = count - 1;
+        var mean = (means * moments.Counts).sum([1, 2], keepdim: true) / all;
         var squares = ((moments.Variance + (means - mean).square()) * moments.Counts).sum([1, 2]);
-        running.Accumulate(mean.flatten(), squares / (count - 1));
+        running.Accumulate(mean.flatten(), squares / allButOne);
     }
 
     private static Tensor PerChannel(Tensor values, ScalarType dtype) => values.to(dtype).view(-1, 1, 1);

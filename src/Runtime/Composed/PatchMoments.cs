@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PbnRewriter.Runtime.Composed;
@@ -16,7 +17,9 @@ internal sealed record PatchMoments(Tensor Origin, Tensor Offset, Tensor Varianc
     public static PatchMoments Of(Tensor x, PatchMap map, out Tensor offset)
     {
         var areas = map.Areas(x.dtype, x.device);
-        var counts = areas * x.shape[0];
+        using Scalar images = x.shape[0];
+        using Scalar zero = 0;
+        var counts = areas * images;
         Tensor origin;
 
         // Any constant gives the same moments and gradients, so it carries none itself.
@@ -27,7 +30,7 @@ internal sealed record PatchMoments(Tensor Origin, Tensor Offset, Tensor Varianc
 
         offset = x - map.Spread(origin);
         var mean = map.Sum(offset.sum([0])) / counts;
-        var variance = (map.Sum(offset.square().sum([0])) / counts - mean.square()).clamp_min(0);
+        var variance = (map.Sum(offset.square().sum([0])) / counts - mean.square()).clamp_min(zero);
         return new PatchMoments(origin, mean, variance, counts);
     }
 }
