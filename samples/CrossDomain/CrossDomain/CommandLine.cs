@@ -129,7 +129,7 @@ internal sealed class CommandLine
     {
         var root = result.GetValue(data) is { } folder ? Path.GetFullPath(folder) : null;
         var size = result.GetValue(imageSize);
-        IImageSource source = root is null ? new ProceduralSource(size) : new FolderSource(root, size);
+        var source = IImageSource.Open(root, size);
 
         var (trainedOn, testedOn) = DomainsOf(result, root, source);
         var (startsFrom, checkpoint) = StartOf(result.GetValue(start)!);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CrossDomain.Data;
 using CrossDomain.Networks;
 
 namespace CrossDomain;
@@ -69,8 +68,6 @@ internal sealed record Settings
     public required string Device { get; init; }
 
     private static JsonSerializerOptions Json { get; } = new() { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
-
-    public IImageSource OpenSource() => Data is null ? new ProceduralSource(ImageSize) : new FolderSource(Data, ImageSize);
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 

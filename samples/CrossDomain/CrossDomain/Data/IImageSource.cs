@@ -35,6 +35,12 @@ internal sealed record ImageQuery(string Domain, IReadOnlyList<string> Classes, 
 /// <summary>Where images of several domains come from.</summary>
 internal interface IImageSource
 {
+    /// <summary>The source of a folder of images, or the procedural one where there is none.</summary>
+    /// <param name="root">The folder; null for drawn images.</param>
+    /// <param name="size">Height and width of the images in pixels.</param>
+    /// <exception cref="InputException">There is no such folder, or it is not of the layout.</exception>
+    static IImageSource Open(string? root, int size) => root is null ? new ProceduralSource(size) : new FolderSource(root, size);
+
     /// <summary>The domains that there are; one that can be composed need not be among them.</summary>
     IReadOnlyList<string> Domains { get; }
 

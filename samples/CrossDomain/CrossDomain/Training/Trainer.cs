@@ -12,7 +12,7 @@ internal sealed class Trainer(Settings settings) : IDisposable
 {
     private const int TestBatch = 256;
 
-    private readonly IImageSource source = settings.OpenSource();
+    private readonly IImageSource source = IImageSource.Open(settings.Data, settings.ImageSize);
     private readonly Device device = torch.device(settings.Device);
     private readonly Dictionary<string, NetworkLibrary> libraries = new(StringComparer.Ordinal);
     private readonly Dictionary<ImageQuery, ImageSet> images = [];
