@@ -6,7 +6,8 @@ namespace PbnRewriter.EndToEnd.Tests;
 /// <param name="Trained">Not rewritten, it trained, wrote a checkpoint and evaluated.</param>
 /// <param name="Loaded">Rewritten, it read that checkpoint and evaluated.</param>
 /// <param name="Retrained">Rewritten, it trained.</param>
-internal sealed record SamplePassage(SamplePassage.Print Trained, SamplePassage.Print Loaded, SamplePassage.Print Retrained)
+/// <param name="Foreign">It was given another sample's checkpoint.</param>
+internal sealed record SamplePassage(SamplePassage.Print Trained, SamplePassage.Print Loaded, SamplePassage.Print Retrained, Command Foreign)
 {
     internal sealed record Print(string[] Lines)
     {

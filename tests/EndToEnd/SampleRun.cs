@@ -59,7 +59,8 @@ public sealed partial class SampleRun : IAsyncLifetime
         await ForEachSampleAsync(async sample => passages[sample] = new SamplePassage(
             trained[sample],
             Loaded: await RunAsync(sample, $"--steps 0 --keys --evaluate --load {Checkpoint(sample)}"),
-            Retrained: await RunAsync(sample, $"--steps {Steps}")));
+            Retrained: await RunAsync(sample, $"--steps {Steps}"),
+            Foreign: await Command.DotnetAsync(copy.Folder, Arguments(sample, $"--steps 0 --load {Checkpoint(Sample.All.First(other => other.Name != sample.Name))}"))));
 
         await RewriteAsync();
         AfterSecond = copy.Files();
@@ -91,7 +92,9 @@ public sealed partial class SampleRun : IAsyncLifetime
     private Task<string[]> RewriteAsync() => Command.LinesAsync(copy.Folder, [Repository.Tool, Solution, .. Rewriting]);
 
     private async Task<SamplePassage.Print> RunAsync(Sample sample, string options) =>
-        new(await Command.LinesAsync(copy.Folder, [sample.Program, .. sample.Arguments.Split(' '), .. options.Split(' ')]));
+        new(await Command.LinesAsync(copy.Folder, Arguments(sample, options)));
+
+    private static string[] Arguments(Sample sample, string options) => [sample.Program, .. sample.Arguments.Split(' '), .. options.Split(' ')];
 
     [GeneratedRegex(@"(?<="")[^""]+\.csproj(?="")")]
     private static partial Regex ProjectPath();

@@ -25,7 +25,7 @@ public sealed partial class SampleTests(SampleRun run) : IClassFixture<SampleRun
     [MemberData(nameof(Samples))]
     public void RewrittenSample_HasTheKeysAndTypeTestsAndOutputOfItsOldCheckpoint(Sample sample)
     {
-        var (trained, loaded, _) = run.Of(sample);
+        var (trained, loaded, _, _) = run.Of(sample);
 
         Assert.All(sample.Lines, line => Assert.Contains(line, trained.OfTheModel));
         Assert.Contains(trained.OfTheModel, line => line.EndsWith(".running_var", StringComparison.Ordinal));
@@ -35,9 +35,25 @@ public sealed partial class SampleTests(SampleRun run) : IClassFixture<SampleRun
 
     [Theory]
     [MemberData(nameof(Samples))]
+    public void Sample_PrintsTheMetricOfItsTask(Sample sample) =>
+        Assert.Single(run.Of(sample).Trained.Lines, line => Regex.IsMatch(line, $@"^validation {sample.Metric} [01]\.\d{{3}}\b"));
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void CheckpointOfAnotherNetwork_IsNamed(Sample sample)
+    {
+        var foreign = run.Of(sample).Foreign;
+
+        Assert.Equal(2, foreign.ExitCode);
+        Assert.Matches(@"\.bin is no checkpoint of this network: \S", foreign.Error);
+        Assert.DoesNotContain("   at ", foreign.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
     public void RewrittenSample_TrainsOtherwiseUnlessFrozen(Sample sample)
     {
-        var (trained, _, retrained) = run.Of(sample);
+        var (trained, _, retrained, _) = run.Of(sample);
 
         Assert.Equal(SampleRun.Steps, retrained.Losses.Count);
         Assert.All(retrained.Losses, loss => Assert.True(double.IsFinite(loss)));

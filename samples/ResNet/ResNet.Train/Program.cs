@@ -34,11 +34,21 @@ if (model is null)
 Console.WriteLine($"model {options.Model}, normalization layers initialized: {model.InitializedNorms}");
 if (options.Load is not null)
 {
-    model.load(options.Load);
+    try
+    {
+        model.load(options.Load);
+    }
+    catch (Exception error) when (error is ArgumentException or FormatException or IOException)
+    {
+        Console.Error.WriteLine($"{options.Load} is no checkpoint of this network: {error.Message}");
+        return 2;
+    }
+
     Console.WriteLine($"loaded {options.Load}");
 }
 
 Train(model, options);
+Console.WriteLine(FormattableString.Invariant($"validation accuracy {Validate(model, options):F3}"));
 
 if (options.Save is not null)
 {
@@ -61,7 +71,6 @@ if (options.Evaluate)
 
 return 0;
 
-// A class is a brightness: easy to learn, so a few steps show whether training works.
 static void Train(Network model, Options options)
 {
     model.train();
@@ -75,9 +84,7 @@ static void Train(Network model, Options options)
     for (var step = 1; step <= options.Steps; step++)
     {
         using var scope = NewDisposeScope();
-        var labels = arange(options.Batch, dtype: int64) % Classes;
-        var noise = randn([options.Batch, 3, options.ImageSize, options.ImageSize], generator: generator);
-        var images = noise * 0.2 + labels.to(float32).view(-1, 1, 1, 1) / Classes;
+        var (images, labels) = Images(options.Batch, options.ImageSize, generator);
 
         optimizer.zero_grad();
         var loss = nn.functional.cross_entropy(model.forward(images), labels);
@@ -85,6 +92,25 @@ static void Train(Network model, Options options)
         optimizer.step();
         Console.WriteLine(FormattableString.Invariant($"step {step}: loss {loss.item<float>():F6}"));
     }
+}
+
+// The share of new images whose class the network finds.
+static double Validate(Network model, Options options)
+{
+    using var scope = NewDisposeScope();
+    using var noGradient = no_grad();
+    using var generator = new Generator((ulong)options.Seed + 1);
+    model.eval();
+    var (images, labels) = Images(10 * Classes, options.ImageSize, generator);
+    return model.forward(images).argmax(1).eq(labels).to(float64).mean().item<double>();
+}
+
+// A class is a brightness: easy to learn, so a few steps show whether training works.
+static (Tensor Images, Tensor Labels) Images(int count, int size, Generator generator)
+{
+    var labels = arange(count, dtype: int64) % Classes;
+    var noise = randn([count, 3, size, size], generator: generator);
+    return (noise * 0.2 + labels.to(float32).view(-1, 1, 1, 1) / Classes, labels);
 }
 
 // The input is fixed by --image-size alone, so two programs can be compared bit for bit.

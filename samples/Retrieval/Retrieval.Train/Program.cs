@@ -66,7 +66,7 @@ internal static class Program
         catch (Exception error) when (error is ArgumentException
             or FormatException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"{path} is not a checkpoint of this network: {error.Message}");
+            Console.Error.WriteLine($"{path} is no checkpoint of this network: {error.Message}");
             return false;
         }
     }

@@ -26,7 +26,7 @@ if (options.Load is { } checkpoint)
     }
     catch (Exception error) when (error is ArgumentException or FormatException or IOException or UnauthorizedAccessException)
     {
-        Console.Error.WriteLine($"{checkpoint} is not a checkpoint of this network: {error.Message}");
+        Console.Error.WriteLine($"{checkpoint} is no checkpoint of this network: {error.Message}");
         return 2;
     }
 }

@@ -5,7 +5,8 @@ namespace CrossDomain.Networks;
 /// <param name="Rewrite">What pbn-rewrite is asked for; null for the networks as they are written.</param>
 /// <param name="WarmUp">Whether the first third of the steps trains as BatchNorm2d does.</param>
 /// <param name="Frozen">Whether the network is then normalized by the accumulated statistics alone.</param>
-internal sealed record Variant(string Name, string[]? Rewrite, bool WarmUp = false, bool Frozen = false)
+/// <param name="Extra">Whether it takes part only where it is asked for by name.</param>
+internal sealed record Variant(string Name, string[]? Rewrite, bool WarmUp = false, bool Frozen = false, bool Extra = false)
 {
     /// <summary>All variants. The first is what the others are compared with.</summary>
     public static IReadOnlyList<Variant> All { get; } =
@@ -19,12 +20,15 @@ internal sealed record Variant(string Name, string[]? Rewrite, bool WarmUp = fal
         new("frozen", null, WarmUp: true, Frozen: true),
         new("blended-2x2-warm", ["--grid", "2x2", "--global-weight", "0.5"], WarmUp: true),
         new("fused-warm", ["--layout", "fused", "--statistics", "selected", "--global-weight", "0.5"], WarmUp: true),
+        new("blended-4x4", ["--grid", "4x4", "--global-weight", "0.5"], Extra: true),
+        new("blended-4x4-w0", ["--grid", "4x4", "--global-weight", "0"], Extra: true),
     ];
 
     public static Variant Baseline => All[0];
 
     /// <summary>The variants that tell something where training starts from trained weights, whose counters are past a warm-up.</summary>
-    public static IEnumerable<Variant> ForStart(Start start) => start == Start.Scratch ? All : All.Where(variant => variant.Rewrite is null || !variant.WarmUp);
+    public static IEnumerable<Variant> ForStart(Start start) =>
+        All.Where(variant => !variant.Extra && (start == Start.Scratch || variant.Rewrite is null || !variant.WarmUp));
 
     /// <summary>How many steps of a run train as BatchNorm2d does.</summary>
     public int WarmUpSteps(Settings settings) => WarmUp && settings.Start == Start.Scratch ? settings.Steps / 3 : 0;
