@@ -1,6 +1,6 @@
 using System.CommandLine;
-using PbnRewriter.Cli;
 using PbnRewriter.Cli.Benchmarks;
+using PbnRewriter.Cli.Loading;
 
 var folder = new Argument<DirectoryInfo>("folder") { Description = "Where the solution goes." };
 var projects = new Argument<int>("projects") { Description = "How many projects." };

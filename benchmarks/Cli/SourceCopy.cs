@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PbnRewriter.Cli.Reverting;
 
 namespace PbnRewriter.Cli.Benchmarks;
 

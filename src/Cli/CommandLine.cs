@@ -1,5 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using PbnRewriter.Cli.Loading;
+using PbnRewriter.Cli.References;
+using PbnRewriter.Cli.Reports;
+using PbnRewriter.Cli.Reverting;
+using PbnRewriter.Cli.Writing;
 
 namespace PbnRewriter.Cli;
 

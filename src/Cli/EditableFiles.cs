@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using PbnRewriter.Cli.Loading;
 using PbnRewriter.CodeFix;
 
 namespace PbnRewriter.Cli;

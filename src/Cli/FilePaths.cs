@@ -1,3 +1,5 @@
+using PbnRewriter.Cli.Loading;
+
 namespace PbnRewriter.Cli;
 
 /// <summary>How this system compares paths, and how a person is shown them.</summary>

@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using PbnRewriter.Cli.Loading;
+using PbnRewriter.Cli.References;
+using PbnRewriter.Cli.Reports;
+using PbnRewriter.Cli.Writing;
 
 namespace PbnRewriter.Cli;
 

@@ -1,5 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using PbnRewriter.Cli.Loading;
+using PbnRewriter.Cli.References;
+using PbnRewriter.Cli.Reports;
+using PbnRewriter.Cli.Reverting;
+using PbnRewriter.Cli.Text;
+using PbnRewriter.Cli.Writing;
 using PbnRewriter.CodeFix;
 
 namespace PbnRewriter.Cli;

@@ -3,6 +3,7 @@ using System.IO.Enumeration;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.Extensions.FileSystemGlobbing;
+using PbnRewriter.Cli.Loading;
 using PbnRewriter.CodeFix;
 
 namespace PbnRewriter.Cli;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis;
+using PbnRewriter.Cli.Text;
 using PbnRewriter.CodeFix;
 
 namespace PbnRewriter.Cli;

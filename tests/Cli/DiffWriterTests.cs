@@ -1,3 +1,6 @@
+using PbnRewriter.Cli.Text;
+using PbnRewriter.Cli.Writing;
+
 namespace PbnRewriter.Cli.Tests;
 
 /// <summary>The folder that a diff's paths start from: git apply refuses one with <c>..</c>.</summary>

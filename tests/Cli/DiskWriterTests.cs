@@ -1,4 +1,6 @@
 using System.Text;
+using PbnRewriter.Cli.Text;
+using PbnRewriter.Cli.Writing;
 
 namespace PbnRewriter.Cli.Tests;
 

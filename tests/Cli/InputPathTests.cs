@@ -1,3 +1,5 @@
+using PbnRewriter.Cli.Loading;
+
 namespace PbnRewriter.Cli.Tests;
 
 public sealed class InputPathTests

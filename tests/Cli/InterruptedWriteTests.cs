@@ -1,4 +1,5 @@
 using System.Text;
+using PbnRewriter.Cli.Writing;
 
 namespace PbnRewriter.Cli.Tests;
 

@@ -1,3 +1,6 @@
+using PbnRewriter.Cli.Reverting;
+using PbnRewriter.Cli.Writing;
+
 
 namespace PbnRewriter.Cli.Tests;
 

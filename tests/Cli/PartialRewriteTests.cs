@@ -1,3 +1,5 @@
+using PbnRewriter.Cli.Reverting;
+
 namespace PbnRewriter.Cli.Tests;
 
 /// <summary>Rewrites of a part of a solution: what is not asked for stays, and is reported with the reason.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using PbnRewriter.Cli.Writing;
 
 namespace PbnRewriter.Cli.Tests;
 

@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
+using PbnRewriter.Cli.Loading;
+using PbnRewriter.Cli.References;
+using PbnRewriter.Cli.Text;
+using PbnRewriter.Cli.Writing;
 
 namespace PbnRewriter.Cli.Tests;
 

@@ -1,4 +1,6 @@
 using System.Text;
+using PbnRewriter.Cli.Reverting;
+using PbnRewriter.Cli.Writing;
 
 namespace PbnRewriter.Cli.Tests;
 

@@ -1,3 +1,6 @@
+using PbnRewriter.Cli.Reports;
+using PbnRewriter.Cli.Text;
+using PbnRewriter.Cli.Writing;
 using PbnRewriter.CodeFix;
 
 namespace PbnRewriter.Cli.Tests;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PbnRewriter.Cli.Loading;
 
 namespace PbnRewriter.Cli.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using PbnRewriter.Cli.Reverting;
 
 namespace PbnRewriter.Cli.Tests;
 

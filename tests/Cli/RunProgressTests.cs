@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using PbnRewriter.Cli.Reports;
 
 namespace PbnRewriter.Cli.Tests;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using PbnRewriter.Cli.Text;
 
 namespace PbnRewriter.Cli.Tests;
 

@@ -1,3 +1,5 @@
+using PbnRewriter.Cli.Loading;
+
 namespace PbnRewriter.Cli.Tests;
 
 /// <summary>Projects that cannot see TorchSharp are not built, not even for their sources; in doubt they are.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using PbnRewriter.Cli.Text;
 
 namespace PbnRewriter.Cli.Tests;
 

@@ -1,4 +1,7 @@
 using System.Text;
+using PbnRewriter.Cli.Reverting;
+using PbnRewriter.Cli.Text;
+using PbnRewriter.Cli.Writing;
 
 namespace PbnRewriter.Cli.Tests;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using PbnRewriter.Cli.Reports;
+using PbnRewriter.Cli.Reverting;
 
 namespace PbnRewriter.Cli.Tests.Sarif;
 

@@ -1,9 +1,0 @@
-namespace PbnRewriter.Cli;
-
-/// <summary>Where the changed files go.</summary>
-internal enum Destination
-{
-    Disk,
-    Nowhere,
-    Diff,
-}
