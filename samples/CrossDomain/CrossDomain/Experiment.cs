@@ -23,6 +23,8 @@ internal sealed class Experiment
     /// <exception cref="InputException">The folder holds another experiment.</exception>
     public Experiment(Settings settings, string folder, int workers)
     {
+        // The tool and the builds are started elsewhere.
+        folder = Path.GetFullPath(folder);
         (this.settings, this.folder) = (settings, folder);
         pool = new WorkerPool(settings, workers);
         file = new RunFile(Path.Combine(folder, "runs.csv"));
