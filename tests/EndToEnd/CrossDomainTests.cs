@@ -70,6 +70,57 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
         await RefusesAsync("holds an experiment with other settings", [.. run.Options, "--seeds", "3", "--pretraining-steps", "7", "--output", run.Folder]);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(9)]
+    [InlineData(40)]
+    public async Task RowCutShort_TakesItsRunAway(int cut)
+    {
+        run.Three.Succeeded("The experiment");
+        using var copy = new FolderCopy(run.Folder, "settings.json", "runs.csv");
+        var file = Path.Combine(copy.Folder, "runs.csv");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file))[..^cut]);
+
+        var report = (await CrossDomainRun.StartAsync("report", "--output", copy.Folder)).Succeeded("report");
+
+        Assert.Contains("; 2 seeds.", report.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FewerSeeds_AreReportedAlone()
+    {
+        run.Three.Succeeded("The experiment");
+        using var copy = new FolderCopy(run.Folder, "settings.json", "runs.csv");
+        await copy.ReplaceAsync("settings.json", "\"Seeds\": 3", "\"Seeds\": 2");
+
+        var report = (await CrossDomainRun.StartAsync("report", "--output", copy.Folder)).Succeeded("report");
+
+        Assert.Contains("; 2 seeds.", report.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(run.Three.Lines[4], report.Lines);
+    }
+
+    /// <summary>In binary, 0.1 + 0.7 is less than 0.3 + 0.5.</summary>
+    [Fact]
+    public async Task OfLearningRatesThatAreAsGood_TheLowestIsChosen()
+    {
+        run.Three.Succeeded("The experiment");
+        using var copy = new FolderCopy(run.Folder, "settings.json", "runs.csv", "networks");
+        var rows = new List<string> { "phase,variant,learning_rate,seed,loss,seconds,domain,role,accuracy" };
+        foreach (var variant in new[] { "batchnorm", "fused", "frozen" })
+        {
+            rows.Add($"Development,{variant},0.05,1001,1,1,plain,source,0.1");
+            rows.Add($"Development,{variant},0.05,1001,1,1,stripes+left,source,0.7");
+            rows.Add($"Development,{variant},0.1,1001,1,1,plain,source,0.3");
+            rows.Add($"Development,{variant},0.1,1001,1,1,stripes+left,source,0.5");
+        }
+
+        await File.WriteAllLinesAsync(Path.Combine(copy.Folder, "runs.csv"), rows);
+
+        (await CrossDomainRun.StartAsync([.. run.Options, "--seeds", "1", "--output", copy.Folder])).Succeeded("The experiment");
+
+        Assert.Equal(["0.05"], Runs(copy.Folder).Where(row => row["phase"] == "Final").Select(row => row["learning_rate"]).Distinct());
+    }
+
     /// <summary>Differences of 2, 4 and 3 points: t = 3 * sqrt(3), and with two degrees of freedom p = 1 - t / sqrt(2 + t^2) = 0.0351.</summary>
     [Fact]
     public async Task Report_TestsDifferencesInPairs_AndCorrectsForTheirNumber()
@@ -78,7 +129,8 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
         var folder = Directory.CreateTempSubdirectory("pbn-report-");
         try
         {
-            File.Copy(Path.Combine(run.Folder, "settings.json"), Path.Combine(folder.FullName, "settings.json"));
+            var settings = await File.ReadAllTextAsync(Path.Combine(run.Folder, "settings.json"));
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "settings.json"), settings.Replace("0.05", "0.00002", StringComparison.Ordinal));
             var rows = new List<string> { "phase,variant,learning_rate,seed,loss,seconds,domain,role,accuracy" };
             foreach (var (seed, plain, fused, frozen) in new[] { (1, 0.5, 0.52, 0.6), (2, 0.6, 0.64, 0.5), (3, 0.7, 0.73, 0.7) })
             {
@@ -88,7 +140,7 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
                     rows.AddRange(new[] { "sketch", "plain+left+fog", "clouds" }.Select(domain => Row(domain, "held-out", accuracy)));
 
                     string Row(string domain, string role, double share) =>
-                        FormattableString.Invariant($"Final,{variant},0.1,{seed},0.5,1,{domain},{role},{share}");
+                        FormattableString.Invariant($"Final,{variant},{(variant == "frozen" ? 0.00002 : 0.1)},{seed},0.5,1,{domain},{role},{share}");
                 }
             }
 
@@ -98,7 +150,8 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
 
             Assert.Contains("| batchnorm | 0.1 (edge) | 90.0 ± 0.0 |  | 60.0 ± 10.0 |  |  | 0 |", report.Lines);
             Assert.Contains("| fused | 0.1 (edge) | 90.0 ± 0.0 | 0.0 ± 0.0 | 63.0 ± 10.5 | +3.0 ± 2.5 | 0.0702 | 0 |", report.Lines);
-            Assert.Contains("| frozen | 0.1 (edge) | 10.0 ± 0.0 | -80.0 ± 0.0 | 60.0 ± 10.0 | 0.0 ± 24.8 | 1.0000 | 3 |", report.Lines);
+            Assert.Contains("| frozen | 0.00002 (edge) | 10.0 ± 0.0 | -80.0 ± 0.0 | 60.0 ± 10.0 | 0.0 ± 24.8 | 1.0000 | 3 |", report.Lines);
+            Assert.Contains("Collapsed: ", report.Output, StringComparison.Ordinal);
         }
         finally
         {
@@ -170,13 +223,45 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
         Assert.Empty(refused.Output);
     }
 
-    private string NetworkSource(string variant) =>
-        File.ReadAllText(Path.Combine(run.Folder, "networks", variant, "CrossDomain", "CrossDomain.Models", "SmallNet.cs"));
+    private string NetworkSource(string variant) => NetworkSource(run.Folder, variant);
+
+    private static string NetworkSource(string folder, string variant) =>
+        File.ReadAllText(Path.Combine(folder, "networks", variant, "CrossDomain", "CrossDomain.Models", "SmallNet.cs"));
 
     private static List<Dictionary<string, string>> Runs(string folder)
     {
         var lines = File.ReadAllLines(Path.Combine(folder, "runs.csv"));
         var names = lines[0].Split(',');
         return [.. lines.Skip(1).Select(line => names.Zip(line.Split(',')).ToDictionary(cell => cell.First, cell => cell.Second))];
+    }
+
+    /// <summary>A copy of some of what a folder holds.</summary>
+    private sealed class FolderCopy : IDisposable
+    {
+        private readonly DirectoryInfo copy = Directory.CreateTempSubdirectory("pbn-cross-domain-copy-");
+
+        public FolderCopy(string folder, params string[] names)
+        {
+            foreach (var path in names.Select(name => Path.Combine(folder, name)).SelectMany(FilesOf))
+            {
+                var target = Path.Combine(Folder, Path.GetRelativePath(folder, path));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(path, target);
+            }
+
+            static IEnumerable<string> FilesOf(string path) => File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories);
+        }
+
+        public string Folder => copy.FullName;
+
+        public async Task ReplaceAsync(string name, string old, string with)
+        {
+            var path = Path.Combine(Folder, name);
+            var text = await File.ReadAllTextAsync(path);
+            Assert.Contains(old, text, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(path, text.Replace(old, with, StringComparison.Ordinal));
+        }
+
+        public void Dispose() => copy.Delete(recursive: true);
     }
 }

@@ -151,14 +151,14 @@ internal sealed class Experiment
     {
         var heldOut = run.Phase == Phase.Final ? $", held out {settings.HeldOut.Average(domain => run.Result.Accuracies[domain]):P1}" : "";
         return FormattableString.Invariant(
-            $"{run.Variant}, seed {run.Seed}, rate {run.LearningRate:0.####}: in domain {settings.Sources.Average(domain => run.Result.Accuracies[domain]):P1}{heldOut}");
+            $"{run.Variant}, seed {run.Seed}, rate {run.LearningRate:0.########}: in domain {settings.Sources.Average(domain => run.Result.Accuracies[domain]):P1}{heldOut}");
     }
 
     /// <summary>The learning rate with the best accuracy on test images of the source domains; of equals the lowest.</summary>
     private double Chosen(Variant variant) => runs
         .Where(run => run.Phase == Phase.Development && run.Variant == variant.Name)
         .GroupBy(run => run.LearningRate)
-        .OrderByDescending(group => group.Average(run => settings.Sources.Average(domain => run.Result.Accuracies[domain])))
+        .OrderByDescending(group => Math.Round(group.Average(run => settings.Sources.Average(domain => run.Result.Accuracies[domain])), 9))
         .ThenBy(group => group.Key)
         .First().Key;
 }
