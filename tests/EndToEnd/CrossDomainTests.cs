@@ -183,9 +183,11 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
             var checkpoint = Path.Combine(output, "pretrained", "1.bin");
             string[] other = ["--data", images, "--sources", "plain,clouds", "--image-size", "24", "--steps", "4", "--batch", "4", "--variants", "blended-4x4", "--learning-rates", "0.01", "--seeds", "1"];
             var (loaded, foreign) = (Path.Combine(root.FullName, "loaded"), Path.Combine(images, "sketch", "ring", "0001.jpg"));
+            await File.WriteAllTextAsync(Path.Combine(root.FullName, ".editorconfig"), "[*.cs]\nPBN0001.statistics = selected\n");
             (await CrossDomainRun.StartAsync([.. other, "--output", loaded, "--start", checkpoint])).Succeeded("The experiment");
 
             Assert.Equal(["batchnorm", "blended-4x4"], Runs(loaded).Select(row => row["variant"]).Distinct());
+            Assert.DoesNotContain("PatchStatistics", NetworkSource(loaded, "blended-4x4"), StringComparison.Ordinal);
             await RefusesAsync(foreign, [.. other, "--output", Path.Combine(root.FullName, "foreign"), "--start", foreign]);
 
             // A file that is no image is named; its neighbours stay.

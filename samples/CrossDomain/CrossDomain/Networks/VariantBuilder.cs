@@ -39,6 +39,9 @@ internal sealed class VariantBuilder(string folder)
             Copy(Path.Combine(samples, part), Path.Combine(copy, part));
         }
 
+        // Options of pbn-rewrite in a folder above would make a variant other than its name says.
+        await File.WriteAllTextAsync(Path.Combine(copy, ".editorconfig"), "root = true\n", cancellation);
+
         var solution = Path.Combine(copy, "CrossDomain", "Networks.slnx");
         if (variant.Rewrite is not null)
         {
