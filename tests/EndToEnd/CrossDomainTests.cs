@@ -201,6 +201,38 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
         }
     }
 
+    [Fact]
+    public async Task FolderThatLacksImages_IsRefusedBeforeAnyRun()
+    {
+        var root = Directory.CreateTempSubdirectory("pbn-folder-");
+        try
+        {
+            var (images, output) = (Path.Combine(root.FullName, "images"), Path.Combine(root.FullName, "experiment"));
+            (await CrossDomainRun.StartAsync("domains", "--output", images, "--domains", "plain,sketch,clouds", "--images", "10", "--image-size", "16")).Succeeded("domains");
+
+            // What archives and repositories leave beside domains, and a class that nothing is in.
+            Directory.CreateDirectory(Path.Combine(images, ".git", "objects"));
+            Directory.CreateDirectory(Path.Combine(images, "plain", "empty"));
+            string[] options = ["--data", images, "--output", output, "--sources", "plain,clouds", "--image-size", "16", "--batch", "4", "--variants", "frozen", "--seeds", "1", "--steps", "1"];
+
+            await RefusesAsync("has no image for Development, Test", options);
+            Directory.Delete(Path.Combine(images, "plain", "ring"), recursive: true);
+            Directory.Delete(Path.Combine(images, "clouds", "ring"), recursive: true);
+            await RefusesAsync("no image of ring to train with", [.. options, "--learning-rates", "0.1"]);
+            Assert.False(Directory.Exists(output));
+
+            Directory.Delete(Path.Combine(images, "sketch", "ring"), recursive: true);
+            var report = (await CrossDomainRun.StartAsync([.. options, "--learning-rates", "0.1"])).Succeeded("The experiment");
+
+            Assert.Contains("Sources: plain, clouds. Held out: sketch.", report.Lines);
+            Assert.DoesNotContain("empty", await File.ReadAllTextAsync(Path.Combine(output, "settings.json")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("There is no domain marble", "--sources", "marble")]
     [InlineData("There is no variant groupnorm", "--variants", "groupnorm")]

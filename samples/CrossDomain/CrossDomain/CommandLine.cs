@@ -134,7 +134,8 @@ internal sealed class CommandLine
         var (trainedOn, testedOn) = DomainsOf(result, root, source);
         var (startsFrom, checkpoint) = StartOf(result.GetValue(start)!);
         var (classes, otherClasses) = ClassesOf(result, root, source, startsFrom);
-        return new Settings
+        var rates = List(result.GetValue(learningRates) ?? (startsFrom == Start.Scratch ? FromScratch : FromTrained)).Select(LearningRate).Distinct().Order().ToArray();
+        var settings = new Settings
         {
             Data = root,
             Sources = trainedOn,
@@ -163,6 +164,8 @@ internal sealed class CommandLine
     {
         var (given, others) = (result.GetValue(sources), result.GetValue(heldOut));
         var trained = given is not null ? List(given) : root is not null
+        RequiredImages.Check(source, settings);
+        return settings;
             ? throw new InputException($"Say with --sources which domains of {root} to train on; there are {string.Join(", ", source.Domains)}.")
             : result.GetValue(light) switch
             {
