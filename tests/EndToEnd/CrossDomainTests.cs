@@ -70,6 +70,30 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
         await RefusesAsync("holds an experiment with other settings", [.. run.Options, "--seeds", "3", "--pretraining-steps", "7", "--output", run.Folder]);
     }
 
+    [Fact]
+    public async Task FolderThatAnotherProcessWorksIn_IsRefused()
+    {
+        run.Three.Succeeded("The experiment");
+        using var other = new FileStream(Path.Combine(run.Folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+        await RefusesAsync("Another process works in", [.. run.Options, "--seeds", "3", "--output", run.Folder]);
+    }
+
+    [Fact]
+    public async Task OutputThatCannotBeWritten_IsNamed()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await RefusesAsync(file, ["--output", file]);
+            await RefusesAsync(file, ["domains", "--output", Path.Combine(file, "domains")]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(9)]

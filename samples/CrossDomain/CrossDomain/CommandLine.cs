@@ -121,6 +121,7 @@ internal sealed class CommandLine
         var settings = SettingsOf(result);
         var most = result.GetValue(workers);
         var experiment = new Experiment(settings, result.GetValue(output)!, most > 0 ? most : settings.Device == "cpu" ? Environment.ProcessorCount : 1);
+        using var held = FolderLock.Take(result.GetValue(output)!);
         await experiment.RunAsync(cancellation);
         Console.Write(Experiment.Report(result.GetValue(output)!));
     }
