@@ -145,6 +145,30 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
         Assert.Equal(["0.05"], Runs(copy.Folder).Where(row => row["phase"] == "Final").Select(row => row["learning_rate"]).Distinct());
     }
 
+    /// <summary>With the networks of the baseline under its name, a variant comes to the baseline's numbers.</summary>
+    [Fact]
+    public async Task VariantsOfASeed_DifferInTheirNetworksAlone()
+    {
+        run.Three.Succeeded("The experiment");
+        using var copy = new FolderCopy(run.Folder, "settings.json", "networks");
+        foreach (var file in Directory.GetFiles(Libraries("batchnorm")))
+        {
+            File.Copy(file, Path.Combine(Libraries("fused"), Path.GetFileName(file)), overwrite: true);
+        }
+
+        (await CrossDomainRun.StartAsync([.. run.Options, "--seeds", "2", "--output", copy.Folder])).Succeeded("The experiment");
+
+        Assert.Equal(RowsOf("batchnorm"), RowsOf("fused"));
+        Assert.NotEqual(RowsOf("batchnorm"), RowsOf("frozen"));
+
+        string Libraries(string variant) => Path.Combine(copy.Folder, "networks", variant, "CrossDomain", "CrossDomain.Models", "bin", Repository.Configuration, "net10.0");
+
+        IEnumerable<string> RowsOf(string variant) => Runs(copy.Folder)
+            .Where(row => row["variant"] == variant)
+            .Select(row => string.Join(' ', row["phase"], row["learning_rate"], row["seed"], row["domain"], row["loss"], row["accuracy"]))
+            .Order(StringComparer.Ordinal);
+    }
+
     /// <summary>Differences of 2, 4 and 3 points: t = 3 * sqrt(3), and with two degrees of freedom p = 1 - t / sqrt(2 + t^2) = 0.0351.</summary>
     [Fact]
     public async Task Report_TestsDifferencesInPairs_AndCorrectsForTheirNumber()
