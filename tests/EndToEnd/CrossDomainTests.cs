@@ -123,6 +123,17 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
         Assert.DoesNotContain(run.Three.Lines[4], report.Lines);
     }
 
+    [Fact]
+    public async Task NetworksOfAnotherConfiguration_AreBuiltAnew()
+    {
+        run.Three.Succeeded("The experiment");
+        using var copy = new FolderCopy(run.Folder, "settings.json", "networks");
+        var binaries = Path.Combine(copy.Folder, "networks", "batchnorm", "CrossDomain", "CrossDomain.Models", "bin");
+        Directory.Move(Path.Combine(binaries, Repository.Configuration), Path.Combine(binaries, "Other"));
+
+        (await CrossDomainRun.StartAsync([.. run.Options, "--seeds", "1", "--output", copy.Folder])).Succeeded("The experiment");
+    }
+
     /// <summary>In binary, 0.1 + 0.7 is less than 0.3 + 0.5.</summary>
     [Fact]
     public async Task OfLearningRatesThatAreAsGood_TheLowestIsChosen()
@@ -291,6 +302,7 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
     [InlineData("--learning-rates takes numbers above 0", "--learning-rates", "0.1,fast")]
     [InlineData("--learning-rates takes numbers above 0", "--learning-rates", ",")]
     [InlineData("--pretraining-learning-rate takes a number above 0", "--pretraining-learning-rate", "-1")]
+    [InlineData("fused-warm has no warm-up", "--variants", "fused,fused-warm", "--start", "pretrained")]
     [InlineData("--light takes even or left", "--light", "right", "--sources", "plain")]
     [InlineData("--seeds takes at most 1000", "--seeds", "1001")]
     [InlineData("takes at least one domain", "domains", "--output", "nowhere-at-all", "--domains", ",")]

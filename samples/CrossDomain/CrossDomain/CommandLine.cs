@@ -240,8 +240,13 @@ internal sealed class CommandLine
         }
 
         var names = List(given);
-        return names.FirstOrDefault(name => Variant.All.All(variant => variant.Name != name)) is { } unknown
-            ? throw new InputException($"There is no variant {unknown}; there are {string.Join(", ", Variant.All.Select(variant => variant.Name))}.")
+        if (names.FirstOrDefault(name => Variant.All.All(variant => variant.Name != name)) is { } unknown)
+        {
+            throw new InputException($"There is no variant {unknown}; there are {string.Join(", ", Variant.All.Select(variant => variant.Name))}.");
+        }
+
+        return startsFrom != Start.Scratch && Variant.All.FirstOrDefault(variant => names.Contains(variant.Name, StringComparer.Ordinal) && variant.WarmUp && variant.Rewrite is not null) is { } warm
+            ? throw new InputException($"{warm.Name} has no warm-up where training starts from trained weights; name the variant without it.")
             : [Variant.Baseline.Name, .. names.Except([Variant.Baseline.Name], StringComparer.Ordinal)];
     }
 

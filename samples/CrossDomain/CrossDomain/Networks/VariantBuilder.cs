@@ -23,7 +23,7 @@ internal sealed class VariantBuilder(string folder)
         var library = Path.Combine(copy, "CrossDomain", "CrossDomain.Models", "bin", Configuration, "net10.0", "CrossDomain.Models.dll");
         var done = Path.Combine(copy, Done);
         var asked = string.Join(' ', rewrite);
-        if (File.Exists(done) && await File.ReadAllTextAsync(done, cancellation) == asked)
+        if (File.Exists(library) && File.Exists(done) && await File.ReadAllTextAsync(done, cancellation) == asked)
         {
             return library;
         }
