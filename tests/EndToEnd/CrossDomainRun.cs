@@ -7,6 +7,9 @@ public sealed class CrossDomainRun : IAsyncLifetime
 
     internal string Folder => Path.Combine(root.FullName, "experiment");
 
+    /// <summary>The same folder from the one that the program is started in, as people write it.</summary>
+    private string RelativeFolder => Path.GetRelativePath(Path.GetTempPath(), Folder);
+
     internal string[] Options { get; } =
     [
         "--image-size", "16", "--steps", "6", "--batch", "8", "--train-images", "16", "--test-images", "8", "--sources", "plain,stripes+left",
@@ -22,9 +25,9 @@ public sealed class CrossDomainRun : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Two = await StartAsync([.. Options, "--seeds", "2", "--output", Folder]);
+        Two = await StartAsync([.. Options, "--seeds", "2", "--output", RelativeFolder]);
         RunsOfTwo = File.Exists(Path.Combine(Folder, "runs.csv")) ? await File.ReadAllTextAsync(Path.Combine(Folder, "runs.csv")) : "";
-        Three = await StartAsync([.. Options, "--seeds", "3", "--output", Folder]);
+        Three = await StartAsync([.. Options, "--seeds", "3", "--output", RelativeFolder]);
     }
 
     public Task DisposeAsync()

@@ -70,6 +70,116 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
         await RefusesAsync("holds an experiment with other settings", [.. run.Options, "--seeds", "3", "--pretraining-steps", "7", "--output", run.Folder]);
     }
 
+    [Fact]
+    public async Task FolderThatAnotherProcessWorksIn_IsRefused()
+    {
+        run.Three.Succeeded("The experiment");
+        using var other = new FileStream(Path.Combine(run.Folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+        await RefusesAsync("Another process works in", [.. run.Options, "--seeds", "3", "--output", run.Folder]);
+    }
+
+    [Fact]
+    public async Task OutputThatCannotBeWritten_IsNamed()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await RefusesAsync(file, ["--output", file]);
+            await RefusesAsync(file, ["domains", "--output", Path.Combine(file, "domains")]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(9)]
+    [InlineData(40)]
+    public async Task RowCutShort_TakesItsRunAway(int cut)
+    {
+        run.Three.Succeeded("The experiment");
+        using var copy = new FolderCopy(run.Folder, "settings.json", "runs.csv");
+        var file = Path.Combine(copy.Folder, "runs.csv");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file))[..^cut]);
+
+        var report = (await CrossDomainRun.StartAsync("report", "--output", copy.Folder)).Succeeded("report");
+
+        Assert.Contains("; 2 seeds.", report.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FewerSeeds_AreReportedAlone()
+    {
+        run.Three.Succeeded("The experiment");
+        using var copy = new FolderCopy(run.Folder, "settings.json", "runs.csv");
+        await copy.ReplaceAsync("settings.json", "\"Seeds\": 3", "\"Seeds\": 2");
+
+        var report = (await CrossDomainRun.StartAsync("report", "--output", copy.Folder)).Succeeded("report");
+
+        Assert.Contains("; 2 seeds.", report.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(run.Three.Lines[4], report.Lines);
+    }
+
+    [Fact]
+    public async Task NetworksOfAnotherConfiguration_AreBuiltAnew()
+    {
+        run.Three.Succeeded("The experiment");
+        using var copy = new FolderCopy(run.Folder, "settings.json", "networks");
+        var binaries = Path.Combine(copy.Folder, "networks", "batchnorm", "CrossDomain", "CrossDomain.Models", "bin");
+        Directory.Move(Path.Combine(binaries, Repository.Configuration), Path.Combine(binaries, "Other"));
+
+        (await CrossDomainRun.StartAsync([.. run.Options, "--seeds", "1", "--output", copy.Folder])).Succeeded("The experiment");
+    }
+
+    /// <summary>In binary, 0.1 + 0.7 is less than 0.3 + 0.5.</summary>
+    [Fact]
+    public async Task OfLearningRatesThatAreAsGood_TheLowestIsChosen()
+    {
+        run.Three.Succeeded("The experiment");
+        using var copy = new FolderCopy(run.Folder, "settings.json", "runs.csv", "networks");
+        var rows = new List<string> { "phase,variant,learning_rate,seed,loss,seconds,domain,role,accuracy" };
+        foreach (var variant in new[] { "batchnorm", "fused", "frozen" })
+        {
+            rows.Add($"Development,{variant},0.05,1001,1,1,plain,source,0.1");
+            rows.Add($"Development,{variant},0.05,1001,1,1,stripes+left,source,0.7");
+            rows.Add($"Development,{variant},0.1,1001,1,1,plain,source,0.3");
+            rows.Add($"Development,{variant},0.1,1001,1,1,stripes+left,source,0.5");
+        }
+
+        await File.WriteAllLinesAsync(Path.Combine(copy.Folder, "runs.csv"), rows);
+
+        (await CrossDomainRun.StartAsync([.. run.Options, "--seeds", "1", "--output", copy.Folder])).Succeeded("The experiment");
+
+        Assert.Equal(["0.05"], Runs(copy.Folder).Where(row => row["phase"] == "Final").Select(row => row["learning_rate"]).Distinct());
+    }
+
+    /// <summary>With the networks of the baseline under its name, a variant comes to the baseline's numbers.</summary>
+    [Fact]
+    public async Task VariantsOfASeed_DifferInTheirNetworksAlone()
+    {
+        run.Three.Succeeded("The experiment");
+        using var copy = new FolderCopy(run.Folder, "settings.json", "networks");
+        foreach (var file in Directory.GetFiles(Libraries("batchnorm")))
+        {
+            File.Copy(file, Path.Combine(Libraries("fused"), Path.GetFileName(file)), overwrite: true);
+        }
+
+        (await CrossDomainRun.StartAsync([.. run.Options, "--seeds", "2", "--output", copy.Folder])).Succeeded("The experiment");
+
+        Assert.Equal(RowsOf("batchnorm"), RowsOf("fused"));
+        Assert.NotEqual(RowsOf("batchnorm"), RowsOf("frozen"));
+
+        string Libraries(string variant) => Path.Combine(copy.Folder, "networks", variant, "CrossDomain", "CrossDomain.Models", "bin", Repository.Configuration, "net10.0");
+
+        IEnumerable<string> RowsOf(string variant) => Runs(copy.Folder)
+            .Where(row => row["variant"] == variant)
+            .Select(row => string.Join(' ', row["phase"], row["learning_rate"], row["seed"], row["domain"], row["loss"], row["accuracy"]))
+            .Order(StringComparer.Ordinal);
+    }
+
     /// <summary>Differences of 2, 4 and 3 points: t = 3 * sqrt(3), and with two degrees of freedom p = 1 - t / sqrt(2 + t^2) = 0.0351.</summary>
     [Fact]
     public async Task Report_TestsDifferencesInPairs_AndCorrectsForTheirNumber()
@@ -78,7 +188,8 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
         var folder = Directory.CreateTempSubdirectory("pbn-report-");
         try
         {
-            File.Copy(Path.Combine(run.Folder, "settings.json"), Path.Combine(folder.FullName, "settings.json"));
+            var settings = await File.ReadAllTextAsync(Path.Combine(run.Folder, "settings.json"));
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "settings.json"), settings.Replace("0.05", "0.00002", StringComparison.Ordinal));
             var rows = new List<string> { "phase,variant,learning_rate,seed,loss,seconds,domain,role,accuracy" };
             foreach (var (seed, plain, fused, frozen) in new[] { (1, 0.5, 0.52, 0.6), (2, 0.6, 0.64, 0.5), (3, 0.7, 0.73, 0.7) })
             {
@@ -88,7 +199,7 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
                     rows.AddRange(new[] { "sketch", "plain+left+fog", "clouds" }.Select(domain => Row(domain, "held-out", accuracy)));
 
                     string Row(string domain, string role, double share) =>
-                        FormattableString.Invariant($"Final,{variant},0.1,{seed},0.5,1,{domain},{role},{share}");
+                        FormattableString.Invariant($"Final,{variant},{(variant == "frozen" ? 0.00002 : 0.1)},{seed},0.5,1,{domain},{role},{share}");
                 }
             }
 
@@ -98,7 +209,8 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
 
             Assert.Contains("| batchnorm | 0.1 (edge) | 90.0 ± 0.0 |  | 60.0 ± 10.0 |  |  | 0 |", report.Lines);
             Assert.Contains("| fused | 0.1 (edge) | 90.0 ± 0.0 | 0.0 ± 0.0 | 63.0 ± 10.5 | +3.0 ± 2.5 | 0.0702 | 0 |", report.Lines);
-            Assert.Contains("| frozen | 0.1 (edge) | 10.0 ± 0.0 | -80.0 ± 0.0 | 60.0 ± 10.0 | 0.0 ± 24.8 | 1.0000 | 3 |", report.Lines);
+            Assert.Contains("| frozen | 0.00002 (edge) | 10.0 ± 0.0 | -80.0 ± 0.0 | 60.0 ± 10.0 | 0.0 ± 24.8 | 1.0000 | 3 |", report.Lines);
+            Assert.Contains("Collapsed: ", report.Output, StringComparison.Ordinal);
         }
         finally
         {
@@ -130,15 +242,49 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
             var checkpoint = Path.Combine(output, "pretrained", "1.bin");
             string[] other = ["--data", images, "--sources", "plain,clouds", "--image-size", "24", "--steps", "4", "--batch", "4", "--variants", "blended-4x4", "--learning-rates", "0.01", "--seeds", "1"];
             var (loaded, foreign) = (Path.Combine(root.FullName, "loaded"), Path.Combine(images, "sketch", "ring", "0001.jpg"));
+            await File.WriteAllTextAsync(Path.Combine(root.FullName, ".editorconfig"), "[*.cs]\nPBN0001.statistics = selected\n");
             (await CrossDomainRun.StartAsync([.. other, "--output", loaded, "--start", checkpoint])).Succeeded("The experiment");
 
             Assert.Equal(["batchnorm", "blended-4x4"], Runs(loaded).Select(row => row["variant"]).Distinct());
+            Assert.DoesNotContain("PatchStatistics", NetworkSource(loaded, "blended-4x4"), StringComparison.Ordinal);
             await RefusesAsync(foreign, [.. other, "--output", Path.Combine(root.FullName, "foreign"), "--start", foreign]);
 
             // A file that is no image is named; its neighbours stay.
             var broken = Path.Combine(images, "sketch", "ring", "0003.jpg");
             await File.WriteAllTextAsync(broken, "no image");
             await RefusesAsync(broken, [.. options, "3"]);
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task FolderThatLacksImages_IsRefusedBeforeAnyRun()
+    {
+        var root = Directory.CreateTempSubdirectory("pbn-folder-");
+        try
+        {
+            var (images, output) = (Path.Combine(root.FullName, "images"), Path.Combine(root.FullName, "experiment"));
+            (await CrossDomainRun.StartAsync("domains", "--output", images, "--domains", "plain,sketch,clouds", "--images", "10", "--image-size", "16")).Succeeded("domains");
+
+            // What archives and repositories leave beside domains, and a class that nothing is in.
+            Directory.CreateDirectory(Path.Combine(images, ".git", "objects"));
+            Directory.CreateDirectory(Path.Combine(images, "plain", "empty"));
+            string[] options = ["--data", images, "--output", output, "--sources", "plain,clouds", "--image-size", "16", "--batch", "4", "--variants", "frozen", "--seeds", "1", "--steps", "1"];
+
+            await RefusesAsync("has no image for Development, Test", options);
+            Directory.Delete(Path.Combine(images, "plain", "ring"), recursive: true);
+            Directory.Delete(Path.Combine(images, "clouds", "ring"), recursive: true);
+            await RefusesAsync("no image of ring to train with", [.. options, "--learning-rates", "0.1"]);
+            Assert.False(Directory.Exists(output));
+
+            Directory.Delete(Path.Combine(images, "sketch", "ring"), recursive: true);
+            var report = (await CrossDomainRun.StartAsync([.. options, "--learning-rates", "0.1"])).Succeeded("The experiment");
+
+            Assert.Contains("Sources: plain, clouds. Held out: sketch.", report.Lines);
+            Assert.DoesNotContain("empty", await File.ReadAllTextAsync(Path.Combine(output, "settings.json")), StringComparison.Ordinal);
         }
         finally
         {
@@ -154,6 +300,12 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
     [InlineData("There is no folder", "--data", "nowhere-at-all")]
     [InlineData("each once", "--sources", "plain", "--held-out", "plain,sketch")]
     [InlineData("--learning-rates takes numbers above 0", "--learning-rates", "0.1,fast")]
+    [InlineData("--learning-rates takes numbers above 0", "--learning-rates", ",")]
+    [InlineData("--pretraining-learning-rate takes a number above 0", "--pretraining-learning-rate", "-1")]
+    [InlineData("fused-warm has no warm-up", "--variants", "fused,fused-warm", "--start", "pretrained")]
+    [InlineData("--light takes even or left", "--light", "right", "--sources", "plain")]
+    [InlineData("--seeds takes at most 1000", "--seeds", "1001")]
+    [InlineData("takes at least one domain", "domains", "--output", "nowhere-at-all", "--domains", ",")]
     [InlineData("--steps takes a whole number of at least 1", "--steps", "0")]
     [InlineData("--color", "--color")]
     [InlineData("holds no experiment", "report", "--output", "nowhere-at-all")]
@@ -170,13 +322,45 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
         Assert.Empty(refused.Output);
     }
 
-    private string NetworkSource(string variant) =>
-        File.ReadAllText(Path.Combine(run.Folder, "networks", variant, "CrossDomain", "CrossDomain.Models", "SmallNet.cs"));
+    private string NetworkSource(string variant) => NetworkSource(run.Folder, variant);
+
+    private static string NetworkSource(string folder, string variant) =>
+        File.ReadAllText(Path.Combine(folder, "networks", variant, "CrossDomain", "CrossDomain.Models", "SmallNet.cs"));
 
     private static List<Dictionary<string, string>> Runs(string folder)
     {
         var lines = File.ReadAllLines(Path.Combine(folder, "runs.csv"));
         var names = lines[0].Split(',');
         return [.. lines.Skip(1).Select(line => names.Zip(line.Split(',')).ToDictionary(cell => cell.First, cell => cell.Second))];
+    }
+
+    /// <summary>A copy of some of what a folder holds.</summary>
+    private sealed class FolderCopy : IDisposable
+    {
+        private readonly DirectoryInfo copy = Directory.CreateTempSubdirectory("pbn-cross-domain-copy-");
+
+        public FolderCopy(string folder, params string[] names)
+        {
+            foreach (var path in names.Select(name => Path.Combine(folder, name)).SelectMany(FilesOf))
+            {
+                var target = Path.Combine(Folder, Path.GetRelativePath(folder, path));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(path, target);
+            }
+
+            static IEnumerable<string> FilesOf(string path) => File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories);
+        }
+
+        public string Folder => copy.FullName;
+
+        public async Task ReplaceAsync(string name, string old, string with)
+        {
+            var path = Path.Combine(Folder, name);
+            var text = await File.ReadAllTextAsync(path);
+            Assert.Contains(old, text, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(path, text.Replace(old, with, StringComparison.Ordinal));
+        }
+
+        public void Dispose() => copy.Delete(recursive: true);
     }
 }

@@ -28,6 +28,7 @@ internal sealed class CommandLine
         "plain+left+blur", "plain+left+grain", "plain+left+fog", "plain+left+night",
     ];
 
+    private const double MostLearningRate = 100;
     private const string FromScratch = "0.02,0.05,0.1,0.2";
     private const string FromTrained = "0.005,0.01,0.02,0.05,0.1";
 
@@ -120,6 +121,7 @@ internal sealed class CommandLine
     {
         var settings = SettingsOf(result);
         var most = result.GetValue(workers);
+        using var held = FolderLock.Take(result.GetValue(output)!);
         var experiment = new Experiment(settings, result.GetValue(output)!, most > 0 ? most : settings.Device == "cpu" ? Environment.ProcessorCount : 1);
         await experiment.RunAsync(cancellation);
         Console.Write(Experiment.Report(result.GetValue(output)!));
@@ -134,7 +136,8 @@ internal sealed class CommandLine
         var (trainedOn, testedOn) = DomainsOf(result, root, source);
         var (startsFrom, checkpoint) = StartOf(result.GetValue(start)!);
         var (classes, otherClasses) = ClassesOf(result, root, source, startsFrom);
-        return new Settings
+        var rates = List(result.GetValue(learningRates) ?? (startsFrom == Start.Scratch ? FromScratch : FromTrained)).Select(LearningRate).Distinct().Order().ToArray();
+        var settings = new Settings
         {
             Data = root,
             Sources = trainedOn,
@@ -145,34 +148,39 @@ internal sealed class CommandLine
             Start = startsFrom,
             Checkpoint = checkpoint,
             Variants = VariantsOf(result.GetValue(variants), startsFrom),
-            LearningRates = [.. List(result.GetValue(learningRates) ?? (startsFrom == Start.Scratch ? FromScratch : FromTrained)).Select(LearningRate).Distinct().Order()],
-            PretrainingLearningRate = result.GetValue(pretrainingLearningRate),
+            LearningRates = rates.Length > 0 ? rates : throw new InputException("--learning-rates takes numbers above 0, and at least one."),
+            PretrainingLearningRate = result.GetValue(pretrainingLearningRate) is > 0 and < MostLearningRate and var rate
+                ? rate
+                : throw new InputException("--pretraining-learning-rate takes a number above 0."),
             ImageSize = size,
             Steps = result.GetValue(steps),
             PretrainingSteps = result.GetValue(pretrainingSteps),
             Batch = result.GetValue(batch),
             TrainImages = result.GetValue(trainImages),
             TestImages = result.GetValue(testImages),
-            Seeds = result.GetValue(seeds),
+            Seeds = result.GetValue(seeds) is < Experiment.FirstDevelopmentSeed and var number
+                ? number
+                : throw new InputException($"--seeds takes at most {Experiment.FirstDevelopmentSeed - 1}: those after it are the development runs'."),
             DevelopmentSeeds = result.GetValue(developmentSeeds),
             Device = DeviceOf(result.GetValue(device)!),
         };
+        RequiredImages.Check(source, settings);
+        return settings;
     }
 
     private (string[] Sources, string[] HeldOut) DomainsOf(ParseResult result, string? root, IImageSource source)
     {
         var (given, others) = (result.GetValue(sources), result.GetValue(heldOut));
-        var trained = given is not null ? List(given) : root is not null
-            ? throw new InputException($"Say with --sources which domains of {root} to train on; there are {string.Join(", ", source.Domains)}.")
-            : result.GetValue(light) switch
-            {
-                "even" => EvenSources,
-                "left" => UnevenSources,
-                var unknown => throw new InputException($"--light takes even or left, not {unknown}."),
-            };
-        var tested = others is not null ? List(others) : root is not null
-            ? [.. source.Domains.Except(trained, StringComparer.Ordinal)]
-            : (result.GetValue(light) == "left" ? UnevenHeldOut : EvenHeldOut).Except(trained, StringComparer.Ordinal).ToArray();
+        var (drawnSources, drawnHeldOut) = result.GetValue(light) switch
+        {
+            "even" => (EvenSources, EvenHeldOut),
+            "left" => (UnevenSources, UnevenHeldOut),
+            var unknown => throw new InputException($"--light takes even or left, not {unknown}."),
+        };
+        var trained = given is not null ? List(given) : root is null
+            ? drawnSources
+            : throw new InputException($"Say with --sources which domains of {root} to train on; there are {string.Join(", ", source.Domains)}.");
+        string[] tested = others is not null ? List(others) : [.. (root is null ? drawnHeldOut : source.Domains).Except(trained, StringComparer.Ordinal)];
         foreach (var domain in trained.Concat(tested))
         {
             if (root is null)
@@ -232,8 +240,13 @@ internal sealed class CommandLine
         }
 
         var names = List(given);
-        return names.FirstOrDefault(name => Variant.All.All(variant => variant.Name != name)) is { } unknown
-            ? throw new InputException($"There is no variant {unknown}; there are {string.Join(", ", Variant.All.Select(variant => variant.Name))}.")
+        if (names.FirstOrDefault(name => Variant.All.All(variant => variant.Name != name)) is { } unknown)
+        {
+            throw new InputException($"There is no variant {unknown}; there are {string.Join(", ", Variant.All.Select(variant => variant.Name))}.");
+        }
+
+        return startsFrom != Start.Scratch && Variant.All.FirstOrDefault(variant => names.Contains(variant.Name, StringComparer.Ordinal) && variant.WarmUp && variant.Rewrite is not null) is { } warm
+            ? throw new InputException($"{warm.Name} has no warm-up where training starts from trained weights; name the variant without it.")
             : [Variant.Baseline.Name, .. names.Except([Variant.Baseline.Name], StringComparer.Ordinal)];
     }
 
@@ -246,7 +259,7 @@ internal sealed class CommandLine
         : throw new InputException($"There is no {what} {given}; there are {string.Join(" and ", known)}.");
 
     private static double LearningRate(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate is > 0 and < 100
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate is > 0 and < MostLearningRate
             ? rate
             : throw new InputException($"--learning-rates takes numbers above 0, not {text}.");
 }

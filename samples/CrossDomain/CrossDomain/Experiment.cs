@@ -11,7 +11,8 @@ namespace CrossDomain;
 /// </summary>
 internal sealed class Experiment
 {
-    private const int FirstDevelopmentSeed = 1001;
+    /// <summary>The final runs have the seeds below it.</summary>
+    public const int FirstDevelopmentSeed = 1001;
 
     private readonly Settings settings;
     private readonly string folder;
@@ -20,13 +21,17 @@ internal sealed class Experiment
     private readonly RunFile file;
     private readonly List<Run> runs;
 
+    /// <param name="settings">What is asked.</param>
+    /// <param name="folder">The folder, which <see cref="FolderLock"/> holds.</param>
+    /// <param name="workers">How many runs there are at the same time.</param>
     /// <exception cref="InputException">The folder holds another experiment.</exception>
     public Experiment(Settings settings, string folder, int workers)
     {
+        // The tool and the builds are started elsewhere.
+        folder = Path.GetFullPath(folder);
         (this.settings, this.folder) = (settings, folder);
         pool = new WorkerPool(settings, workers);
         file = new RunFile(Path.Combine(folder, "runs.csv"));
-        Directory.CreateDirectory(folder);
         if (File.Exists(SettingsPath(folder)))
         {
             // More seeds go on where fewer ended.
@@ -36,7 +41,7 @@ internal sealed class Experiment
                 throw new InputException($"{folder} holds an experiment with other settings; see {SettingsPath(folder)}. Give the same ones to go on with it, or another --output.");
             }
         }
-        else if (Directory.EnumerateFileSystemEntries(folder).Any())
+        else if (Directory.EnumerateFileSystemEntries(folder).Any(path => Path.GetFileName(path) != FolderLock.FileName))
         {
             throw new InputException($"{folder} is neither empty nor the folder of an experiment. Give another --output.");
         }
@@ -149,14 +154,14 @@ internal sealed class Experiment
     {
         var heldOut = run.Phase == Phase.Final ? $", held out {settings.HeldOut.Average(domain => run.Result.Accuracies[domain]):P1}" : "";
         return FormattableString.Invariant(
-            $"{run.Variant}, seed {run.Seed}, rate {run.LearningRate:0.####}: in domain {settings.Sources.Average(domain => run.Result.Accuracies[domain]):P1}{heldOut}");
+            $"{run.Variant}, seed {run.Seed}, rate {run.LearningRate:0.########}: in domain {settings.Sources.Average(domain => run.Result.Accuracies[domain]):P1}{heldOut}");
     }
 
     /// <summary>The learning rate with the best accuracy on test images of the source domains; of equals the lowest.</summary>
     private double Chosen(Variant variant) => runs
         .Where(run => run.Phase == Phase.Development && run.Variant == variant.Name)
         .GroupBy(run => run.LearningRate)
-        .OrderByDescending(group => group.Average(run => settings.Sources.Average(domain => run.Result.Accuracies[domain])))
+        .OrderByDescending(group => Math.Round(group.Average(run => settings.Sources.Average(domain => run.Result.Accuracies[domain])), 9))
         .ThenBy(group => group.Key)
         .First().Key;
 }

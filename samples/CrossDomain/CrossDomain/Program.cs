@@ -13,7 +13,7 @@ try
 {
     return await new CommandLine().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellation.Token);
 }
-catch (InputException error)
+catch (Exception error) when (error is InputException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(error.Message);
     return 2;

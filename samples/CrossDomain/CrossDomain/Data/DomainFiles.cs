@@ -7,9 +7,14 @@ namespace CrossDomain.Data;
 /// <summary>Writes drawn images as files, in the layout that <see cref="FolderSource"/> reads.</summary>
 internal static class DomainFiles
 {
-    /// <exception cref="InputException">The folder is there already, or there is no such domain.</exception>
+    /// <exception cref="InputException">The folder is there already, or there is no such domain, or none is named.</exception>
     public static void Write(string folder, IReadOnlyList<string> domains, int images, int size, int seed, SKEncodedImageFormat format)
     {
+        if (domains.Count == 0)
+        {
+            throw new InputException("--domains takes at least one domain.");
+        }
+
         foreach (var domain in domains)
         {
             Style.Parse(domain);

@@ -4,7 +4,7 @@ namespace CrossDomain.Data;
 
 /// <summary>
 /// Images in the layout of PACS and Office-Home: <c>root/domain/class/*.jpg</c> or <c>*.png</c>. Each is cut to its middle
-/// square and scaled. A fifth of every class is for development and the rest for the final runs; of each, a fifth for testing.
+/// square and scaled. Folders without such files are no domains and no classes. A fifth of every class is for development and the rest for the final runs; of each, a fifth for testing.
 /// </summary>
 internal sealed class FolderSource : IImageSource
 {
@@ -17,8 +17,14 @@ internal sealed class FolderSource : IImageSource
     public FolderSource(string root, int size)
     {
         (this.root, this.size) = (root, size);
-        Domains = Directory.Exists(root) ? Folders(root) : throw new InputException($"There is no folder {root}.");
-        Classes = [.. Domains.SelectMany(domain => Folders(Path.Combine(root, domain))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (!Directory.Exists(root))
+        {
+            throw new InputException($"There is no folder {root}.");
+        }
+
+        var classes = Folders(root).ToDictionary(domain => domain, domain => Folders(Path.Combine(root, domain)).Where(name => Paths(domain, name).Any()).ToList(), StringComparer.Ordinal);
+        Domains = [.. classes.Where(each => each.Value.Count > 0).Select(each => each.Key).Order(StringComparer.Ordinal)];
+        Classes = [.. classes.Values.SelectMany(names => names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (Domains.Count < 2 || Classes.Count < 2)
         {
             throw new InputException(
@@ -31,6 +37,8 @@ internal sealed class FolderSource : IImageSource
     public IReadOnlyList<string> Classes { get; }
 
     public bool DrawsImages => false;
+
+    public bool Has(ImageQuery query) => query.Classes.Any(name => Part(Files(query.Domain, name), query).Length > 0);
 
     public ImageSet Images(ImageQuery query)
     {
@@ -62,19 +70,18 @@ internal sealed class FolderSource : IImageSource
     private static List<string> Folders(string folder) =>
         [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
+    private IEnumerable<string> Paths(string domain, string name)
+    {
+        var folder = Path.Combine(root, domain, name);
+        return Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder).Where(path => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+            : [];
+    }
+
     /// <summary>The files of a class, in an order that is the same on any machine.</summary>
     private string[] Files(string domain, string name)
     {
-        var folder = Path.Combine(root, domain, name);
-        if (!Directory.Exists(folder))
-        {
-            return [];
-        }
-
-        var files = Directory.EnumerateFiles(folder)
-            .Where(path => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
-            .OrderBy(path => Path.GetFileName(path), StringComparer.Ordinal)
-            .ToArray();
+        string[] files = [.. Paths(domain, name).OrderBy(path => Path.GetFileName(path), StringComparer.Ordinal)];
         new Random(1).Shuffle(files);
         return files;
     }

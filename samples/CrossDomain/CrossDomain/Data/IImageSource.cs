@@ -52,6 +52,9 @@ internal interface IImageSource
     /// </summary>
     bool DrawsImages { get; }
 
+    /// <summary>Whether there is any image that answers a question.</summary>
+    bool Has(ImageQuery query);
+
     /// <summary>The same question has the same answer, image by image.</summary>
     /// <exception cref="InputException">There is no such domain, or it has no such image.</exception>
     ImageSet Images(ImageQuery query);

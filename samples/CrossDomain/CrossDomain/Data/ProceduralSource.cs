@@ -18,6 +18,8 @@ internal sealed class ProceduralSource(int size) : IImageSource
 
     public bool DrawsImages => true;
 
+    public bool Has(ImageQuery query) => true;
+
     public ImageSet Images(ImageQuery query)
     {
         var style = Style.Parse(query.Domain);

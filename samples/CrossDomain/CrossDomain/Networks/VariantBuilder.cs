@@ -23,7 +23,7 @@ internal sealed class VariantBuilder(string folder)
         var library = Path.Combine(copy, "CrossDomain", "CrossDomain.Models", "bin", Configuration, "net10.0", "CrossDomain.Models.dll");
         var done = Path.Combine(copy, Done);
         var asked = string.Join(' ', rewrite);
-        if (File.Exists(done) && await File.ReadAllTextAsync(done, cancellation) == asked)
+        if (File.Exists(library) && File.Exists(done) && await File.ReadAllTextAsync(done, cancellation) == asked)
         {
             return library;
         }
@@ -38,6 +38,9 @@ internal sealed class VariantBuilder(string folder)
         {
             Copy(Path.Combine(samples, part), Path.Combine(copy, part));
         }
+
+        // Options of pbn-rewrite in a folder above would make a variant other than its name says.
+        await File.WriteAllTextAsync(Path.Combine(copy, ".editorconfig"), "root = true\n", cancellation);
 
         var solution = Path.Combine(copy, "CrossDomain", "Networks.slnx");
         if (variant.Rewrite is not null)

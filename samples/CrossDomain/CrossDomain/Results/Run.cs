@@ -25,9 +25,17 @@ internal sealed class RunFile(string path)
             return [];
         }
 
+        // A stop in the middle of a row leaves it without its end, and perhaps its number without its last digits.
+        var text = File.ReadAllText(path);
+        text = text[..(text.LastIndexOf('\n') + 1)];
+        if (text.Length == 0)
+        {
+            return [];
+        }
+
         try
         {
-            using var reader = new CsvReader(new StreamReader(path), CultureInfo.InvariantCulture);
+            using var reader = new CsvReader(new StringReader(text), CultureInfo.InvariantCulture);
             return [.. reader.GetRecords<Row>()
                 .GroupBy(row => (row.Phase, row.Variant, row.LearningRate, row.Seed))
                 .Select(rows => new Run(
@@ -47,14 +55,18 @@ internal sealed class RunFile(string path)
     /// <summary>Writes the file anew: without what a stop left half written.</summary>
     public void Write(IEnumerable<Run> runs, Settings settings)
     {
-        using var writer = new CsvWriter(new StreamWriter(path), CultureInfo.InvariantCulture);
-        writer.WriteHeader<Row>();
-        writer.NextRecord();
-        foreach (var row in runs.SelectMany(run => Rows(run, settings)))
+        using (var writer = new CsvWriter(new StreamWriter(path + ".part"), CultureInfo.InvariantCulture))
         {
-            writer.WriteRecord(row);
+            writer.WriteHeader<Row>();
             writer.NextRecord();
+            foreach (var row in runs.SelectMany(run => Rows(run, settings)))
+            {
+                writer.WriteRecord(row);
+                writer.NextRecord();
+            }
         }
+
+        File.Move(path + ".part", path, overwrite: true);
     }
 
     public void Append(Run run, Settings settings)

@@ -37,14 +37,14 @@ internal sealed record VariantSummary(
 
 /// <summary>What an experiment says.</summary>
 /// <param name="Settings">What was asked.</param>
-/// <param name="Seeds">The seeds for which every variant has a run.</param>
+/// <param name="Seeds">Of the seeds that were asked for, those for which every variant has a run.</param>
 /// <param name="Variants">The baseline first.</param>
 internal sealed record Summary(Settings Settings, IReadOnlyList<int> Seeds, IReadOnlyList<VariantSummary> Variants)
 {
     /// <exception cref="InputException">There is no seed for which every variant has a final run.</exception>
     public static Summary Of(Settings settings, IEnumerable<Run> runs)
     {
-        var final = runs.Where(run => run.Phase == Phase.Final).ToLookup(run => run.Variant, StringComparer.Ordinal);
+        var final = runs.Where(run => run.Phase == Phase.Final && run.Seed <= settings.Seeds).ToLookup(run => run.Variant, StringComparer.Ordinal);
         var seeds = settings.Variants
             .Select(variant => final[variant].Select(run => run.Seed))
             .Aggregate((all, some) => all.Intersect(some))

@@ -18,11 +18,11 @@ internal static class Table
         Line($"| --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach (var variant in summary.Variants)
         {
-            Line($"| {variant.Name} | {variant.LearningRate:0.####}{(variant.AtEdge ? " (edge)" : "")} | {Spread(variant.InDomain.Accuracy)} | {Difference(variant.InDomain)} | {Spread(variant.HeldOut.Accuracy)} | {Difference(variant.HeldOut)} | {P(variant.HeldOut)} | {variant.Collapsed} |");
+            Line($"| {variant.Name} | {variant.LearningRate:0.########}{(variant.AtEdge ? " (edge)" : "")} | {Spread(variant.InDomain.Accuracy)} | {Difference(variant.InDomain)} | {Spread(variant.HeldOut.Accuracy)} | {Difference(variant.HeldOut)} | {P(variant.HeldOut)} | {variant.Collapsed} |");
         }
 
         Line($"");
-        Line($"Accuracy: mean over domains, then mean ± standard deviation over seeds. Differences: paired by seed, from {baseline}, with the half width of the 95 % confidence interval. p: paired t-test, two-sided, corrected (Holm) for {Counted(summary.Variants.Count - 1, "comparison")}. Edge: the lowest or the highest learning rate that there was to choose.");
+        Line($"Accuracy: mean over domains, then mean ± standard deviation over seeds. Differences: paired by seed, from {baseline}, with the half width of the 95 % confidence interval. p: paired t-test, two-sided, corrected (Holm) for {Counted(summary.Variants.Count - 1, "comparison")}. Edge: the lowest or the highest learning rate that there was to choose. Collapsed: the runs whose loss is no number at the end, or whose accuracy in domain is below one and a half times chance.");
         Line($"");
         Line($"By held-out domain: the accuracy of {baseline}, and the differences from it; bold where p, corrected for {Counted((summary.Variants.Count - 1) * settings.HeldOut.Count, "comparison")}, is below 0.05.");
         Line($"");
