@@ -245,7 +245,7 @@ internal sealed class CommandLine
             throw new InputException($"There is no variant {unknown}; there are {string.Join(", ", Variant.All.Select(variant => variant.Name))}.");
         }
 
-        return startsFrom != Start.Scratch && Variant.All.FirstOrDefault(variant => names.Contains(variant.Name, StringComparer.Ordinal) && variant.WarmUp && variant.Rewrite is not null) is { } warm
+        return Variant.All.FirstOrDefault(variant => names.Contains(variant.Name, StringComparer.Ordinal) && !variant.IsFor(startsFrom)) is { } warm
             ? throw new InputException($"{warm.Name} has no warm-up where training starts from trained weights; name the variant without it.")
             : [Variant.Baseline.Name, .. names.Except([Variant.Baseline.Name], StringComparer.Ordinal)];
     }

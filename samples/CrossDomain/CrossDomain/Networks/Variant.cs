@@ -26,9 +26,11 @@ internal sealed record Variant(string Name, string[]? Rewrite, bool WarmUp = fal
 
     public static Variant Baseline => All[0];
 
-    /// <summary>The variants that tell something where training starts from trained weights, whose counters are past a warm-up.</summary>
-    public static IEnumerable<Variant> ForStart(Start start) =>
-        All.Where(variant => !variant.Extra && (start == Start.Scratch || variant.Rewrite is null || !variant.WarmUp));
+    /// <summary>The variants that take part without being named.</summary>
+    public static IEnumerable<Variant> ForStart(Start start) => All.Where(variant => !variant.Extra && variant.IsFor(start));
+
+    /// <summary>Whether it tells something of a start: the counters of trained weights are past a warm-up.</summary>
+    public bool IsFor(Start start) => start == Start.Scratch || Rewrite is null || !WarmUp;
 
     /// <summary>How many steps of a run train as BatchNorm2d does.</summary>
     public int WarmUpSteps(Settings settings) => WarmUp && settings.Start == Start.Scratch ? settings.Steps / 3 : 0;
