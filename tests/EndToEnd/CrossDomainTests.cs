@@ -274,6 +274,7 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
             Directory.CreateDirectory(Path.Combine(images, "plain", "empty"));
             string[] options = ["--data", images, "--output", output, "--sources", "plain,clouds", "--image-size", "16", "--batch", "4", "--variants", "frozen", "--seeds", "1", "--steps", "1"];
 
+            await RefusesAsync("--light is of drawn images", [.. options, "--light", "left"]);
             await RefusesAsync("has no image for Development, Test", options);
             Directory.Delete(Path.Combine(images, "plain", "ring"), recursive: true);
             Directory.Delete(Path.Combine(images, "clouds", "ring"), recursive: true);
@@ -308,6 +309,7 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
     [InlineData("takes at least one domain", "domains", "--output", "nowhere-at-all", "--domains", ",")]
     [InlineData("--steps takes a whole number of at least 1", "--steps", "0")]
     [InlineData("--color", "--color")]
+    [InlineData("--output takes a value that is not empty", "--output", "")]
     [InlineData("holds no experiment", "report", "--output", "nowhere-at-all")]
     [InlineData("There is no domain marble", "domains", "--output", "nowhere-at-all", "--domains", "marble")]
     public Task WhatCannotBeUsed_IsSaid(string message, params string[] arguments) => RefusesAsync(message, arguments);

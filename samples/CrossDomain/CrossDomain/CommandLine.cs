@@ -61,6 +61,17 @@ internal sealed class CommandLine
             output, data, light, sources, heldOut, pretrainingClasses, network, start, variants, learningRates, pretrainingLearningRate, imageSize,
             steps, pretrainingSteps, batch, trainImages, testImages, seeds, developmentSeeds, device, workers, Report(), Domains(), WorkerCommand(),
         };
+        foreach (var option in root.Options)
+        {
+            option.Validators.Add(given =>
+            {
+                if (given.Tokens.Any(token => token.Value.Length == 0))
+                {
+                    given.AddError($"{option.Name} takes a value that is not empty.");
+                }
+            });
+        }
+
         root.SetAction(RunAsync);
         var parsed = root.Parse(args);
         return parsed.Errors.Count == 0 ? parsed : throw new InputException(string.Join('\n', parsed.Errors.Select(error => error.Message)) + "\nGive --help for what there is.");
@@ -132,6 +143,10 @@ internal sealed class CommandLine
         var root = result.GetValue(data) is { } folder ? Path.GetFullPath(folder) : null;
         var size = result.GetValue(imageSize);
         var source = IImageSource.Open(root, size);
+        if (root is not null && result.GetResult(light) is { Implicit: false })
+        {
+            throw new InputException("--light is of drawn images, and --data has images of its own; leave one of them out.");
+        }
 
         var (trainedOn, testedOn) = DomainsOf(result, root, source);
         var (startsFrom, checkpoint) = StartOf(result.GetValue(start)!);

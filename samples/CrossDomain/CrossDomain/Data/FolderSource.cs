@@ -4,7 +4,8 @@ namespace CrossDomain.Data;
 
 /// <summary>
 /// Images in the layout of PACS and Office-Home: <c>root/domain/class/*.jpg</c> or <c>*.png</c>. Each is cut to its middle
-/// square and scaled. Folders without such files are no domains and no classes. A fifth of every class is for development and the rest for the final runs; of each, a fifth for testing.
+/// square and scaled. Folders without such files are no domains and no classes. A fifth of every class is for development and the
+/// rest for the final runs; of each, a fifth for testing.
 /// </summary>
 internal sealed class FolderSource : IImageSource
 {
@@ -22,7 +23,8 @@ internal sealed class FolderSource : IImageSource
             throw new InputException($"There is no folder {root}.");
         }
 
-        var classes = Folders(root).ToDictionary(domain => domain, domain => Folders(Path.Combine(root, domain)).Where(name => Paths(domain, name).Any()).ToList(), StringComparer.Ordinal);
+        var classes = Folders(root).ToDictionary(
+            domain => domain, domain => Folders(Path.Combine(root, domain)).Where(name => Paths(domain, name).Any()).ToList(), StringComparer.Ordinal);
         Domains = [.. classes.Where(each => each.Value.Count > 0).Select(each => each.Key).Order(StringComparer.Ordinal)];
         Classes = [.. classes.Values.SelectMany(names => names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (Domains.Count < 2 || Classes.Count < 2)
