@@ -239,15 +239,21 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
             Assert.Equal(2, Directory.GetFiles(Path.Combine(output, "pretrained"), "*.bin").Length);
             Assert.Equal(["Pretraining", "Final"], Runs(output).Select(row => row["phase"]).Distinct());
 
-            var checkpoint = Path.Combine(output, "pretrained", "1.bin");
-            string[] other = ["--data", images, "--sources", "plain,clouds", "--image-size", "24", "--steps", "4", "--batch", "4", "--variants", "blended-4x4", "--learning-rates", "0.01", "--seeds", "1"];
-            var (loaded, foreign) = (Path.Combine(root.FullName, "loaded"), Path.Combine(images, "sketch", "ring", "0001.jpg"));
+            var (checkpoint, loaded) = (Path.Combine(root.FullName, "weights.bin"), Path.Combine(root.FullName, "loaded"));
+            File.Copy(Path.Combine(output, "pretrained", "1.bin"), checkpoint);
+            string[] other =
+            [
+                "--data", images, "--output", loaded, "--sources", "plain,clouds", "--start", checkpoint,
+                "--image-size", "24", "--steps", "4", "--batch", "4", "--variants", "blended-4x4", "--learning-rates", "0.01", "--seeds",
+            ];
             await File.WriteAllTextAsync(Path.Combine(root.FullName, ".editorconfig"), "[*.cs]\nPBN0001.statistics = selected\n");
-            (await CrossDomainRun.StartAsync([.. other, "--output", loaded, "--start", checkpoint])).Succeeded("The experiment");
+            (await CrossDomainRun.StartAsync([.. other, "1"])).Succeeded("The experiment");
 
             Assert.Equal(["batchnorm", "blended-4x4"], Runs(loaded).Select(row => row["variant"]).Distinct().Order(StringComparer.Ordinal));
             Assert.DoesNotContain("PatchStatistics", NetworkSource(loaded, "blended-4x4"), StringComparison.Ordinal);
-            await RefusesAsync(foreign, [.. other, "--output", Path.Combine(root.FullName, "foreign"), "--start", foreign]);
+
+            await File.WriteAllTextAsync(checkpoint, "no state_dict");
+            await RefusesAsync(checkpoint + " does not hold the state_dict", [.. other, "2"]);
 
             // A file that is no image is named; its neighbours stay.
             var broken = Path.Combine(images, "sketch", "ring", "0003.jpg");
