@@ -287,6 +287,11 @@ public sealed class CrossDomainTests(CrossDomainRun run) : IClassFixture<CrossDo
             await RefusesAsync("no image of ring to train with", [.. options, "--learning-rates", "0.1"]);
             Assert.False(Directory.Exists(output));
 
+            // From scratch nothing is pretrained on ring, so that what is refused next is the folder.
+            await File.WriteAllTextAsync(output, "");
+            await RefusesAsync(output, [.. options, "--learning-rates", "0.1", "--pretraining-classes", "ring,star"]);
+            File.Delete(output);
+
             Directory.Delete(Path.Combine(images, "sketch", "ring"), recursive: true);
             var report = (await CrossDomainRun.StartAsync([.. options, "--learning-rates", "0.1"])).Succeeded("The experiment");
 

@@ -28,7 +28,6 @@ internal sealed class CommandLine
         "plain+left+blur", "plain+left+grain", "plain+left+fog", "plain+left+night",
     ];
 
-    private const double MostLearningRate = 100;
     private const string FromScratch = "0.02,0.05,0.1,0.2";
     private const string FromTrained = "0.005,0.01,0.02,0.05,0.1";
 
@@ -131,11 +130,11 @@ internal sealed class CommandLine
     private async Task RunAsync(ParseResult result, CancellationToken cancellation)
     {
         var settings = SettingsOf(result);
-        var most = result.GetValue(workers);
-        using var held = FolderLock.Take(result.GetValue(output)!);
-        var experiment = new Experiment(settings, result.GetValue(output)!, most > 0 ? most : settings.Device == "cpu" ? Environment.ProcessorCount : 1);
+        var (folder, most) = (result.GetValue(output)!, result.GetValue(workers));
+        using var held = FolderLock.Take(folder);
+        var experiment = new Experiment(settings, folder, most > 0 ? most : settings.Device == "cpu" ? Environment.ProcessorCount : 1);
         await experiment.RunAsync(cancellation);
-        Console.Write(Experiment.Report(result.GetValue(output)!));
+        Console.Write(Experiment.Report(folder));
     }
 
     private Settings SettingsOf(ParseResult result)
@@ -164,7 +163,7 @@ internal sealed class CommandLine
             Checkpoint = checkpoint,
             Variants = VariantsOf(result.GetValue(variants), startsFrom),
             LearningRates = rates.Length > 0 ? rates : throw new InputException("--learning-rates takes numbers above 0, and at least one."),
-            PretrainingLearningRate = result.GetValue(pretrainingLearningRate) is > 0 and < MostLearningRate and var rate
+            PretrainingLearningRate = result.GetValue(pretrainingLearningRate) is var rate && IsLearningRate(rate)
                 ? rate
                 : throw new InputException("--pretraining-learning-rate takes a number above 0."),
             ImageSize = size,
@@ -274,7 +273,9 @@ internal sealed class CommandLine
         : throw new InputException($"There is no {what} {given}; there are {string.Join(" and ", known)}.");
 
     private static double LearningRate(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate is > 0 and < MostLearningRate
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && IsLearningRate(rate)
             ? rate
             : throw new InputException($"--learning-rates takes numbers above 0, not {text}.");
+
+    private static bool IsLearningRate(double rate) => rate is > 0 and < 100;
 }

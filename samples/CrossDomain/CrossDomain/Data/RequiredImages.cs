@@ -9,6 +9,7 @@ internal static class RequiredImages
         if (settings.Start == Start.Pretrained)
         {
             CheckSources(Phase.Pretraining, settings.PretrainingClasses);
+            CheckClasses(Phase.Pretraining, settings.PretrainingClasses);
         }
 
         if (settings.LearningRates.Count > 1)
@@ -17,17 +18,10 @@ internal static class RequiredImages
         }
 
         CheckSources(Phase.Final, settings.Classes);
+        CheckClasses(Phase.Final, settings.Classes);
         foreach (var domain in settings.HeldOut)
         {
             Check(domain, settings.Classes, Phase.Final, Split.All);
-        }
-
-        foreach (var (phase, name) in settings.PretrainingClasses.Select(name => (Phase.Pretraining, name)).Concat(settings.Classes.Select(name => (Phase.Final, name))))
-        {
-            if (!settings.Sources.Any(domain => Has(domain, [name], phase, Split.Train)))
-            {
-                throw new InputException($"The source domains have no image of {name} to train with.");
-            }
         }
 
         void CheckSources(Phase phase, IReadOnlyList<string> classes)
@@ -36,6 +30,14 @@ internal static class RequiredImages
             {
                 Check(domain, classes, phase, Split.Train);
                 Check(domain, classes, phase, Split.Test);
+            }
+        }
+
+        void CheckClasses(Phase phase, IReadOnlyList<string> classes)
+        {
+            if (classes.FirstOrDefault(name => !settings.Sources.Any(domain => Has(domain, [name], phase, Split.Train))) is { } missing)
+            {
+                throw new InputException($"The source domains have no image of {missing} to train with.");
             }
         }
 
